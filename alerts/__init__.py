@@ -1,0 +1,1 @@
+"""From a flare-up to a human being."""

@@ -1,0 +1,83 @@
+"""What alerting needs remembered: incidents, and the pages that go out for them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from alerts.incident import Incident, Severity
+
+PageKind = Literal["first", "grown", "reminder", "escalation", "resolved"]
+Outcome = Literal["pending", "done", "dead"]
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one receiver by one channel, as it stands in the outbox.
+
+    ``key`` is the idempotency key: the same page decided twice (before and after a crash) is one row.
+    ``quoted`` are the keys ("source/id") of the posts whose text ``text`` or ``payload`` carries, so that
+    a deletion finds its copies. ``payload`` is the JSON the structured channels send.
+    ``kind`` "state" publishes the incident's present state and rings nowhere.
+    """
+
+    key: str
+    incident: str
+    brand: str
+    channel: str
+    to: str
+    kind: PageKind | Literal["state", "event"]
+    severity: Severity
+    created_at: datetime
+    decided_at: datetime
+    text: str = ""
+    short: str = ""
+    payload: msgspec.Raw = msgspec.Raw(b"{}")
+    quoted: tuple[str, ...] = ()
+    outcome: Outcome = "pending"
+    attempts: int = 0
+    next_at: datetime | None = None
+    error: str = ""
+
+
+class NotificationLog(Protocol):
+    """Durable memory of incidents and pages; ``listener.storage`` implements it."""
+
+    async def open_incidents(self) -> list[Incident]:
+        """Return every incident that is not resolved, oldest first."""
+        ...
+
+    async def resolved_since(self, since: datetime) -> list[Incident]:
+        """Return the incidents resolved at or after *since* (they may be reopened), oldest first."""
+        ...
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, or None."""
+        ...
+
+    async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
+        """Store incidents and pages in ONE durable transaction; return the pages that were new.
+
+        A page whose ``key`` is stored already is left as it is.
+        """
+        ...
+
+    async def due(self, channel: str, now: datetime, limit: int) -> list[Page]:
+        """Return pending pages of *channel* whose ``next_at`` is None or past, oldest first."""
+        ...
+
+    async def confirm(self, key: str, at: datetime) -> None:
+        """Mark a page as delivered: the channel confirmed it."""
+        ...
+
+    async def retry(self, key: str, next_at: datetime, error: str) -> None:
+        """Count a failed attempt and try again at *next_at*."""
+        ...
+
+    async def bury(self, key: str, at: datetime, error: str) -> None:
+        """Mark a page as undeliverable: a dead letter, kept."""
+        ...
+
+    async def pending(self) -> dict[str, tuple[int, datetime]]:
+        """Return, per channel with pending pages, their number and the oldest ``created_at``."""
+        ...

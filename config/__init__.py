@@ -1,0 +1,1 @@
+"""Reading what people edit: settings, keyword lists, rota."""

@@ -1,0 +1,1 @@
+"""The types everyone speaks, and the judges: sentiment and volume."""

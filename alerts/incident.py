@@ -51,11 +51,30 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     benign: str = ""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one topic contributes to an incident, as of its last flare-up transition (``at``)."""
+
+    topic: str
+    started_at: datetime
+    at: datetime
+    burning: bool
+    size: float = 0.0
+    negative: float = 0.0
+    negative_expected: float = 0.0
+    share: float = 0.0
+    share_low: float = 0.0
+    share_high: float = 0.0
+
+
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """One flare-up as people handle it; every change is a new value.
 
     ``id`` is ``brand:topic:20261120T1740Z`` (the flare-up's start), frozen at opening. ``size`` and
-    ``peak`` are negative people per hour; ``announced`` is the size at the last growth line.
+    ``peak`` are negative people per hour; ``announced`` is the size at the last growth line. The figures
+    are those of the part that burns most: a person may speak of two topics, so parts are not summed.
+    ``opened_size`` and ``opened_sources`` remember where it began; ``paged_at`` is the last decided page;
+    while ``held_below`` is above 0 somebody said "not a fire" and nothing pages below that size;
+    ``revision`` counts the changes, so that an old state never replaces a newer one.
     """
 
     id: str
@@ -87,6 +106,18 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     reopened: int = 0
     timeline: tuple[Entry, ...] = ()
+    parts: tuple[Part, ...] = ()
+    sources: tuple[str, ...] = ()
+    opened_size: float = 0.0
+    opened_sources: int = 0
+    paged_at: datetime | None = None
+    held_below: float = 0.0
+    revision: int = 1
+
+    @property
+    def fire(self) -> bool:
+        """Tell whether this is trouble (negative, mixed) rather than praise or buzz."""
+        return self.mood in {"negative", "mixed"}
 
     @property
     def open(self) -> bool:

@@ -40,8 +40,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
+class LogError(Exception):
+    """The log cannot be read or written now; ``retryable`` says whether trying again can help."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
 class NotificationLog(Protocol):
-    """Durable memory of incidents and pages; ``listener.storage`` implements it."""
+    """Durable memory of incidents and pages, by ``listener.storage``; each method may raise ``LogError``."""
 
     async def open_incidents(self) -> list[Incident]:
         """Return every incident that is not resolved, oldest first."""

@@ -1,8 +1,16 @@
 """The port of delivery: one way to tell somebody outside."""
 
-from typing import Protocol
+import random
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
+from alerts.command import Handle
+from alerts.incident import Incident
 from alerts.notification_log import Page
+from models.clock import Clock
 
 
 class DeliveryError(Exception):
@@ -15,9 +23,18 @@ class DeliveryError(Exception):
 
 
 class Notifier(Protocol):
-    """Delivers pages to one channel; it owns its connection between ``run`` and cancellation."""
+    """Delivers pages to one channel; it owns its connection between ``run`` and cancellation.
+
+    A notifier that ``publishes`` is told every state of every incident (pages of kind "state" and
+    "event"), not only what rings; ``wakes`` says whether it can wake a sleeper.
+    """
 
     wakes: bool
+    publishes: bool
+
+    async def restore(self, incidents: Sequence[Incident]) -> None:
+        """Learn what is open, before ``run``; it is shown again to whoever can have missed it."""
+        ...
 
     async def run(self) -> None:
         """Keep the connection up until cancelled (a notifier without one returns at once)."""
@@ -30,3 +47,38 @@ class Notifier(Protocol):
     async def close(self) -> None:
         """Let go of everything; also after a failed or never started ``run``."""
         ...
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the composition root lends to every notifier."""
+
+    clock: Clock
+    random: random.Random
+    secret: Callable[[str], str]
+    handle: Handle | None = None
+    brands: tuple[str, ...] = ()
+    say: Callable[[str], None] | None = None
+
+
+class Kind(NamedTuple):
+    """A kind of notifier: its settings, and how one is made of its channel's name, settings and parts."""
+
+    settings: type[msgspec.Struct]
+    make: Callable[[str, Any, Parts], Notifier]
+
+
+class Delivered:
+    """Remembers the keys of what a channel confirmed lately, so that a repeated page is not sent again."""
+
+    def __init__(self, limit: int = 2_000) -> None:
+        self._keys: OrderedDict[str, None] = OrderedDict()
+        self._limit = limit
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+    def add(self, key: str) -> None:
+        """Remember *key*, forgetting the oldest."""
+        self._keys[key] = None
+        if len(self._keys) > self._limit:
+            self._keys.popitem(last=False)

@@ -1,0 +1,1 @@
+"""The web server of the daemon; the console's pages will live here."""

@@ -1,0 +1,1 @@
+"""Flare-up detection: pure, online, in event time."""

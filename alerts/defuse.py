@@ -1,0 +1,65 @@
+"""Making other people's words harmless before they stand in a page."""
+
+import re
+import unicodedata
+
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]"
+)
+_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S+|\bwww\.\S+")
+_DOMAIN = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2,})")
+_SCHEME = re.compile(r"\b(mailto|tel|sms|javascript|data|slack|line|file|vbscript):", re.IGNORECASE)
+# What chat programs and HTML read as markup, as characters that only look like it; 」 would end a quote.
+_MARKUP = str.maketrans(
+    {
+        "@": "＠", "<": "‹", ">": "›", "&": "＆", "*": "＊", "_": "＿",
+        "`": "｀", "~": "～", "|": "｜", "#": "＃",
+        "[": "［", "]": "］", "\\": "＼", "$": "＄", "「": "『", "」": "』", "【": "［", "】": "］",
+    }
+)  # fmt: skip
+_MOST_MARKS = 2
+
+
+def defuse(text: str, *, link: str = "(link)") -> str:
+    """Return *text* on one line, without mentions, links, markup, control, bidi or stacked characters."""
+    text = _ANSI.sub("", text)
+    text = _LINK.sub(link.replace("\\", ""), text)
+    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or _printable(c))
+    text = _unstacked(unicodedata.normalize("NFC", text))
+    text = _SCHEME.sub(lambda found: f"{found[1]}：", _DOMAIN.sub("․", text))
+    return " ".join(text.translate(_MARKUP).split())
+
+
+def _printable(char: str) -> bool:
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _unstacked(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
+def width(text: str) -> int:
+    """Return the width of *text* in half-width cells; ambiguous characters count as wide, as in Japan."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else _narrow(char) for char in text)
+
+
+def _narrow(char: str) -> int:
+    return 0 if unicodedata.category(char) in {"Mn", "Me"} else 1
+
+
+def clip(text: str, cells: int) -> str:
+    """Shorten *text* to *cells* half-width cells, saying so with an ellipsis."""
+    if width(text) <= cells:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept) + width(char) > cells - 2:
+            break
+        kept += char
+    return kept.rstrip() + "…"

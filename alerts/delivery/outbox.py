@@ -1,0 +1,200 @@
+"""The outbox: decided pages leave it only when their channel confirmed them."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from alerts.delivery.notifier import DeliveryError, Notifier
+from alerts.notification_log import LogError, NotificationLog, Page
+from models.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 64
+
+
+class Observer(Protocol):
+    """Counts what the outbox does."""
+
+    def delivered(self, page: Page, latency: float) -> None:
+        """Count a page that was confirmed *latency* seconds after its deciding post was received."""
+        ...
+
+    def failed(self, page: Page, error: str) -> None:
+        """Count an attempt that failed and will be repeated."""
+        ...
+
+    def dead(self, page: Page, error: str) -> None:
+        """Count a page that was buried: an operator alert."""
+        ...
+
+
+class Unobserved:
+    """Counts nothing."""
+
+    def delivered(self, page: Page, latency: float) -> None:
+        """Count nothing."""
+
+    def failed(self, page: Page, error: str) -> None:
+        """Count nothing."""
+
+    def dead(self, page: Page, error: str) -> None:
+        """Count nothing."""
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the outbox retries."""
+
+    first_seconds: float = 1.0  # the longest wait after the first failure; doubles with each
+    longest_seconds: float = 60.0
+    give_up_hours: float = 24.0  # older pages are buried
+    switch_after: int = 3  # failures after which the next channel is tried beside this one
+    look_seconds: float = 5.0  # how often to look without being woken
+
+    def wait(self, page: Page, error: DeliveryError, chance: random.Random) -> timedelta:
+        """Return how long to wait: full jitter (Brooker 2015), but no less than the channel asks for."""
+        most = min(self.longest_seconds, self.first_seconds * 2.0 ** min(page.attempts, 16))
+        return timedelta(seconds=max(chance.uniform(0.05, most), error.retry_after or 0.0))
+
+
+def nowhere(page: Page) -> str | None:
+    """Know no other channel."""
+    del page
+    return None
+
+
+class Outbox:
+    """Delivers due pages, one task per channel, so that a failed channel holds up no other."""
+
+    def __init__(
+        self,
+        notification_log: NotificationLog,
+        notifiers: Mapping[str, Notifier],
+        clock: Clock,
+        chance: random.Random,
+        *,
+        patience: Patience | None = None,
+        observer: Observer | None = None,
+        next_channel: Callable[[Page], str | None] = nowhere,
+    ) -> None:
+        self._log = notification_log
+        self._notifiers = dict(notifiers)
+        self._clock = clock
+        self._random = chance
+        self._patience = patience or Patience()
+        self._observer = observer or Unobserved()
+        self._next_channel = next_channel
+        self._bells = {name: asyncio.Event() for name in self._notifiers}
+        self._next_try: dict[str, datetime] = {}
+        self._passing = {name: asyncio.Lock() for name in self._notifiers}
+
+    def wake(self) -> None:
+        """Say that there are new pages."""
+        for bell in self._bells.values():
+            bell.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for channel in self._notifiers:
+                tasks.create_task(self._serve(channel), name=f"outbox {channel}")
+
+    async def flush(self) -> int:
+        """Try everything that is due now, once; return how many pages were confirmed."""
+        return sum(await asyncio.gather(*(self._pass(channel) for channel in self._notifiers)))
+
+    async def drain(self, deadline: datetime) -> bool:
+        """Deliver what is pending until *deadline*; tell whether nothing is left."""
+        while True:
+            await self.flush()
+            ours = [name for name in await self._log.pending() if name in self._notifiers]
+            if not ours:
+                return True
+            now = self._clock.now()
+            if now >= deadline:
+                return False
+            await self._clock.sleep_until(min(deadline, now + timedelta(seconds=0.2)))
+
+    async def _serve(self, channel: str) -> None:
+        bell = self._bells[channel]
+        while True:
+            bell.clear()
+            try:
+                await self._pass(channel)
+            except LogError as error:
+                # Nothing is lost: whatever could not be marked stays due, and is tried again.
+                log.warning("outbox cannot use its log", channel=channel, error=str(error))
+            await self._rest(channel, bell)
+
+    async def _rest(self, channel: str, bell: asyncio.Event) -> None:
+        look = self._clock.now() + timedelta(seconds=self._patience.look_seconds)
+        look = min(look, self._next_try.pop(channel, look))
+        ringing = asyncio.ensure_future(bell.wait())
+        looking = asyncio.ensure_future(self._clock.sleep_until(look))
+        try:
+            await asyncio.wait({ringing, looking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ringing.cancel()
+            looking.cancel()
+
+    async def _pass(self, channel: str) -> int:
+        confirmed = 0
+        async with self._passing[channel]:
+            while pages := await self._log.due(channel, self._clock.now(), _AT_ONCE):
+                for page in pages:
+                    confirmed += await self._attempt(page)
+        return confirmed
+
+    async def _attempt(self, page: Page) -> bool:
+        try:
+            await self._notifiers[page.channel].deliver(page)
+        except DeliveryError as error:
+            await self._failed(page, error)
+            return False
+        except Exception as error:
+            log.exception("notifier failed", channel=page.channel, page=page.key)
+            await self._failed(page, DeliveryError(f"{type(error).__name__}: {error}", retryable=True))
+            return False
+        now = self._clock.now()
+        await self._log.confirm(page.key, now)
+        self._observer.delivered(page, (now - page.decided_at).total_seconds())
+        log.info("delivered", channel=page.channel, page=page.key, attempts=page.attempts + 1)
+        return True
+
+    async def _failed(self, page: Page, error: DeliveryError) -> None:
+        now = self._clock.now()
+        too_old = now - page.created_at > timedelta(hours=self._patience.give_up_hours)
+        if too_old or not error.retryable:
+            await self._pass_on(page)
+            await self._log.bury(page.key, now, str(error))
+            self._observer.dead(page, str(error))
+            log.error("undeliverable", channel=page.channel, page=page.key, error=str(error))
+            return
+        wait = self._patience.wait(page, error, self._random)
+        await self._log.retry(page.key, now + wait, str(error))
+        self._next_try[page.channel] = min(now + wait, self._next_try.get(page.channel, now + wait))
+        self._observer.failed(page, str(error))
+        log.warning("not delivered", channel=page.channel, page=page.key, error=str(error))
+        if page.attempts + 1 == self._patience.switch_after:
+            await self._pass_on(page)
+
+    async def _pass_on(self, page: Page) -> None:
+        """Give what rings to the receiver's next channel; states belong to their own channel."""
+        channel = None if page.kind in {"state", "event"} else self._next_channel(page)
+        if channel is None or channel not in self._notifiers:
+            return
+        copy = msgspec.structs.replace(
+            page,
+            key=f"{page.key}:via:{channel}",
+            channel=channel,
+            attempts=0,
+            next_at=None,
+            error="",
+        )
+        await self._log.record([], [copy])
+        self._bells[channel].set()

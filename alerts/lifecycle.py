@@ -1,0 +1,236 @@
+"""The life of an incident: every change is pure, legal or refused, and a line of its timeline."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from alerts.incident import Entry, Explanation, Incident, IncidentState, Part, Severity, Verdict
+from models.flareup import FlareUp, Reason
+
+WATCH = "hinoban"
+CRITICAL_ACK = timedelta(minutes=30)
+LONGEST_SNOOZE = 24 * 60
+GROWTH = 3.0
+
+
+class IllegalChangeError(Exception):
+    """A change that an incident's state does not allow; the sentence says why."""
+
+
+def incident_id(flare: FlareUp) -> str:
+    """Name an incident by where and when it began; free of ``+``, so that it can stand in an MQTT topic."""
+    return f"{flare.key.brand}:{flare.key.topic}:{flare.started_at:%Y%m%dT%H%MZ}"
+
+
+def opened_by(flare: FlareUp, severity: Severity, reasons: tuple[Reason, ...]) -> Incident:
+    """Open an incident for a flare-up that no incident claims."""
+    part = part_of(flare)
+    what = "ember seen" if severity == "ember" else "opened"
+    return _with_figures(
+        Incident(
+            id=incident_id(flare),
+            brand=flare.key.brand,
+            topic=flare.key.topic,
+            topics=(flare.key.topic,),
+            state="triggered",
+            severity=severity,
+            mood=flare.mood,
+            started_at=flare.started_at,
+            opened_at=flare.at,
+            updated_at=flare.at,
+            reasons=reasons,
+            found_late=flare.found_late,
+            learning_since=flare.reading.learning_since,
+            announced=part.size,
+            opened_size=part.size,
+            opened_sources=len(flare.reading.sources),
+            sources=flare.reading.sources,
+            parts=(part,),
+            timeline=(Entry(at=flare.at, what=what, by=WATCH, why=", ".join(r.signal for r in reasons)),),
+        )
+    )
+
+
+def part_of(flare: FlareUp) -> Part:
+    """Return what a flare-up contributes to its incident at this moment."""
+    reading = flare.reading
+    return Part(
+        topic=flare.key.topic,
+        started_at=flare.started_at,
+        at=flare.at,
+        burning=flare.transition != "closed",
+        size=flare.size,
+        negative=reading.negative,
+        negative_expected=reading.negative_expected,
+        share=reading.share,
+        share_low=reading.share_low,
+        share_high=reading.share_high,
+    )
+
+
+def updated(incident: Incident, flare: FlareUp) -> Incident:
+    """Take in a topic's newest figures; a topic that is new to the incident merges into it."""
+    part = part_of(flare)
+    others = tuple(old for old in incident.parts if old.topic != part.topic)
+    merged = part.topic not in incident.topics
+    return _changed(
+        incident,
+        flare.at,
+        "merged" if merged else "",
+        why=part.topic if merged else "",
+        topics=(*incident.topics, part.topic) if merged else incident.topics,
+        parts=(*others, part),
+        sources=tuple(dict.fromkeys((*incident.sources, *flare.reading.sources))),
+        mood=flare.mood if flare.mood in {"negative", "mixed"} else incident.mood,
+        found_late=incident.found_late or flare.found_late,
+        learning_since=incident.learning_since or flare.reading.learning_since,
+    )
+
+
+def noted(incident: Incident, at: datetime, what: str, why: str = "") -> Incident:
+    """Add a line to the timeline without changing the state."""
+    return _changed(incident, at, what, why=why)
+
+
+def announced(incident: Incident, at: datetime) -> Incident:
+    """Note a growth by x3: the present size is the one that was announced last."""
+    line = f"{incident.size:.0f} negative people per hour"
+    return _changed(incident, at, "grown", why=line, announced=incident.size)
+
+
+def raised(incident: Incident, severity: Severity, reasons: tuple[Reason, ...], at: datetime) -> Incident:
+    """Raise the severity, with the reasons that raised it."""
+    why = ", ".join(reason.signal for reason in reasons)
+    return _changed(incident, at, f"severity {severity}", why=why, severity=severity, reasons=reasons)
+
+
+def explained(incident: Incident, explanation: Explanation) -> Incident:
+    """Attach what the page quotes."""
+    return msgspec.structs.replace(incident, explanation=explanation)
+
+
+def acknowledged(
+    incident: Incident, *, by: str, channel: str, at: datetime, minutes: int | None = None, why: str = ""
+) -> Incident:
+    """Let somebody own the incident; a critical one is asked about again after 30 minutes."""
+    _refuse_resolved(incident, "acknowledge")
+    until = at + timedelta(minutes=minutes) if minutes else None
+    if incident.severity == "critical":
+        until = min(until or at + CRITICAL_ACK, at + CRITICAL_ACK)
+    changed = _changed(
+        incident, at, "acknowledged", by=by, channel=channel, why=why, owner=by, ack_until=until
+    )
+    return _in_state(changed, "acknowledged", snoozed_until=None)
+
+
+def snoozed(
+    incident: Incident, *, by: str, channel: str, at: datetime, minutes: int | None, why: str = ""
+) -> Incident:
+    """Keep quiet until a wake-up time; growth to a higher severity breaks it."""
+    _refuse_resolved(incident, "snooze")
+    if minutes is None or not 1 <= minutes <= LONGEST_SNOOZE:
+        raise IllegalChangeError(
+            f"a snooze of {incident.id} needs a wake-up time: minutes from 1 to {LONGEST_SNOOZE}"
+        )
+    until = at + timedelta(minutes=minutes)
+    changed = _changed(
+        incident, at, "snoozed", by=by, channel=channel, why=why or f"for {minutes} min", owner=by
+    )
+    return _in_state(changed, "snoozed", snoozed_until=until, ack_until=None)
+
+
+def awake(incident: Incident, at: datetime, why: str) -> Incident:
+    """Ask again: an acknowledgement ran out, a snooze ended or was broken, a hold was outgrown."""
+    changed = _changed(incident, at, "asked again", by=WATCH, why=why, held_below=0.0)
+    state: IncidentState = "reopened" if incident.reopened else "triggered"
+    return _in_state(changed, state, ack_until=None, snoozed_until=None)
+
+
+def judged(
+    incident: Incident, verdict: Verdict, *, by: str, channel: str, at: datetime, why: str = ""
+) -> Incident:
+    """Record what it really was; anything but ``real`` holds until the next x3."""
+    held = 0.0 if verdict == "real" else GROWTH * max(incident.size, 1.0)
+    changed = _changed(incident, at, f"verdict {verdict}", by=by, channel=channel, why=why, verdict=verdict)
+    changed = msgspec.structs.replace(changed, held_below=held)
+    if incident.state in {"triggered", "reopened", "snoozed"} and held:
+        return _in_state(changed, "acknowledged", owner=by, ack_until=None, snoozed_until=None)
+    return changed
+
+
+def resolved(
+    incident: Incident, *, by: str, channel: str, at: datetime, why: str = "", verdict: Verdict | None = None
+) -> Incident:
+    """Close the incident; a re-ignition reopens it."""
+    _refuse_resolved(incident, "resolve")
+    if verdict is not None:
+        incident = judged(incident, verdict, by=by, channel=channel, at=at, why=why)
+    changed = _changed(incident, at, "resolved", by=by, channel=channel, why=why)
+    return _in_state(changed, "resolved", resolved_at=at, ack_until=None, snoozed_until=None)
+
+
+def reopened(incident: Incident, flare: FlareUp, severity: Severity, reasons: tuple[Reason, ...]) -> Incident:
+    """Take up a resolved incident again: the same fire burns on."""
+    if incident.open:
+        raise IllegalChangeError(f"{incident.id} is still open, so it cannot be reopened")
+    changed = _changed(
+        updated(incident, flare),
+        flare.at,
+        "reopened",
+        by=WATCH,
+        severity=severity,
+        reasons=reasons,
+        reopened=incident.reopened + 1,
+        announced=flare.size,
+        held_below=0.0,
+        verdict=None,
+    )
+    return _in_state(changed, "reopened", owner="", resolved_at=None, paged_at=None)
+
+
+def _refuse_resolved(incident: Incident, action: str) -> None:
+    if incident.state == "resolved":
+        since = f" since {incident.resolved_at:%Y-%m-%d %H:%M}Z" if incident.resolved_at else ""
+        raise IllegalChangeError(f"{incident.id} is resolved{since}: there is nothing to {action}")
+
+
+def _in_state(incident: Incident, state: IncidentState, **changes: Any) -> Incident:
+    return msgspec.structs.replace(incident, state=state, **changes)
+
+
+def _changed(
+    incident: Incident,
+    at: datetime,
+    what: str,
+    *,
+    by: str = "",
+    channel: str = "",
+    why: str = "",
+    **changes: Any,
+) -> Incident:
+    line = (Entry(at=at, what=what, by=by, channel=channel, why=why),) if what else ()
+    changed = msgspec.structs.replace(
+        incident,
+        timeline=(*incident.timeline, *line),
+        updated_at=max(at, incident.updated_at),
+        revision=incident.revision + 1,
+        **changes,
+    )
+    return _with_figures(changed)
+
+
+def _with_figures(incident: Incident) -> Incident:
+    if not incident.parts:
+        return incident
+    lead = max(incident.parts, key=lambda part: (part.burning, part.negative, part.size, part.topic))
+    return msgspec.structs.replace(
+        incident,
+        size=lead.size,
+        peak=max(incident.peak, lead.size),
+        negative=round(lead.negative),
+        negative_expected=lead.negative_expected,
+        share=lead.share,
+        share_low=lead.share_low,
+        share_high=lead.share_high,
+    )

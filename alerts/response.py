@@ -1,0 +1,71 @@
+"""Carrying out commands: pure, with an answer for whoever asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts import lifecycle
+from alerts.command import Answer, Command
+from alerts.incident import Incident
+from alerts.lifecycle import IllegalChangeError
+
+
+def respond(
+    command: Command, incident: Incident | None, now: datetime, known: Sequence[str] = ()
+) -> tuple[Answer, Incident | None]:
+    """Return the answer to *command*, and the changed incident unless it was refused."""
+    if command.expires is not None and command.expires <= now:
+        return _refused(command, f"the command expired at {command.expires:%Y-%m-%d %H:%M:%S}Z"), None
+    if incident is None:
+        names = ", ".join(known[:5]) or "none"
+        return _refused(command, f"no incident is called {command.incident!r}; open now: {names}"), None
+    try:
+        changed = _carried_out(command, incident, now)
+    except IllegalChangeError as error:
+        return _refused(command, str(error), incident), None
+    return _done(command, changed), changed
+
+
+def _carried_out(command: Command, incident: Incident, now: datetime) -> Incident:
+    by, channel, why, minutes = command.by, command.channel, command.reason, command.minutes
+    if command.action == "snooze":
+        return lifecycle.snoozed(incident, by=by, channel=channel, at=now, minutes=minutes, why=why)
+    if command.action == "resolve":
+        return lifecycle.resolved(incident, by=by, channel=channel, at=now, why=why, verdict=command.verdict)
+    if command.action == "verdict":
+        if command.verdict is None:
+            raise IllegalChangeError("a verdict is one of real, noise, campaign, not_us")
+        return lifecycle.judged(incident, command.verdict, by=by, channel=channel, at=now, why=why)
+    if minutes is not None and minutes < 1:
+        raise IllegalChangeError("an acknowledgement lasts at least 1 minute")
+    acknowledged = lifecycle.acknowledged(incident, by=by, channel=channel, at=now, minutes=minutes, why=why)
+    if command.verdict is None:
+        return acknowledged
+    return lifecycle.judged(acknowledged, command.verdict, by=by, channel=channel, at=now, why=why)
+
+
+def _refused(command: Command, text: str, incident: Incident | None = None) -> Answer:
+    return Answer(
+        ok=False,
+        text=text,
+        action=command.action,
+        incident=command.incident,
+        by=command.by,
+        state=incident.state if incident else "",
+    )
+
+
+def _done(command: Command, incident: Incident) -> Answer:
+    until = incident.ack_until or incident.snoozed_until
+    text = f"{incident.id} is {incident.state}"
+    if command.action == "verdict":
+        text += f", verdict {incident.verdict}"
+    if until is not None:
+        text += f" until {until:%Y-%m-%d %H:%M}Z"
+    return Answer(
+        ok=True,
+        text=text,
+        action=command.action,
+        incident=incident.id,
+        by=command.by,
+        state=incident.state,
+    )

@@ -1,0 +1,226 @@
+"""What matching costs: bytes of Jetstream commits to matches, beside a regular expression and ripgrep.
+
+Run ``python -m bench.matching`` (or ``python bench/matching.py``). Everything is measured in one run, on one
+core, in CPU time; texts, keywords and shares are generated from a seed, so a run can be repeated.
+"""
+
+import json
+import random
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also runs as a script
+
+from listener.matching.matcher import Matcher
+from models.keyword import Keyword, KeywordList
+
+SEED = 20261120
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニネノハヒフホマミムメモヤユヨラリルレロワガギグゴザジズダデドバビブベボパピプペポ"
+KANJI = "桜港海山川森林風花月星空雪光泉橋島崎原野村町松竹梅藤菊蘭鶴亀龍虎鷹翔陽葵蒼翠紫銀鋼石堂屋庵亭館舎社商店製菓飲料工業電機通信"
+ROOTS = "bra cli dro fen gla hev ilo jun kar lum mox nar ozo pel qui ras sol tav uve vix wol xan yor zet".split()
+JAPANESE = (
+    "きのうの夜、コンビニで買ったチョコレートがとっても美味しかったです！ 待って今日だったの知らなかった……観られるっぽいよかった💦 "
+    "朝から雨で電車が遅れてる〜 もう会社行きたくない。 新しいスマホのカメラすごい、夜景がきれいに撮れる📷 #写真好きな人と繋がりたい 昨日のライブ最高でした！！ありがとうございました "
+    "お昼はカレーにしようかな　それともラーメン？ うちの猫が布団から出てこないwww 明日の会議の資料まだ作ってない… 推しが尊い❤️ 締め切りは２８日らしい 駅前の本屋が閉店するそうで寂しい "
+    "「また今度ね」って言われたまま三年たった データの移行に失敗してゲームが最初からになった"
+).split()
+ENGLISH = (
+    "I went to the store last night and bought some chocolate it was really delicious you should try it too "
+    "just watched the finale and wow what an ending can't believe they did that reading a good book about the sea "
+    "today's sunset was unreal sooo pretty new blog post is up https://example.com/posts/12345 have a look "
+    "café opened near my flat the match was boring but the crowd wasn't let's go team 🎉"
+).split()
+
+
+class _Record(msgspec.Struct):
+    text: str = ""
+
+
+class _Commit(msgspec.Struct):
+    record: _Record | None = None
+
+
+class _Event(msgspec.Struct):
+    did: str
+    commit: _Commit | None = None
+
+
+def keywords(count: int, rng: random.Random) -> list[str]:
+    """Return *count* invented brand names: katakana, kanji and Latin, of the lengths brands have."""
+    found: dict[str, None] = {}
+    while len(found) < count:
+        draw = rng.random()
+        if draw < 0.5:
+            word = "".join(rng.choices(SYLLABLES, k=rng.randint(4, 8))) + rng.choice(["", "", "ー", "ン"])
+        elif draw < 0.75:
+            word = "".join(rng.choices(KANJI, k=rng.randint(3, 5)))
+        else:
+            word = "".join(rng.choices(ROOTS, k=rng.randint(2, 3))).capitalize()
+        found[word] = None
+    return list(found)
+
+
+def _text(rng: random.Random, word: str | None) -> str:
+    japanese = rng.random() < 0.5
+    parts = rng.choices(JAPANESE, k=rng.randint(2, 4)) if japanese else rng.choices(ENGLISH, k=rng.randint(8, 30))
+    if word:
+        parts.insert(rng.randrange(len(parts) + 1), f"「{word}」" if japanese else word)
+    return ("" if japanese else " ").join(parts)
+
+
+def posts(count: int, words: list[str], rng: random.Random, share: float = 0.01) -> list[bytes]:
+    """Return *count* Jetstream commits of about 800 bytes; *share* of them name one of *words*."""
+    lines = []
+    for number in range(count):
+        text = _text(rng, rng.choice(words) if rng.random() < share else None)
+        lines.append(_commit(text, number, rng))
+    return lines
+
+
+def _commit(text: str, number: int, rng: random.Random) -> bytes:
+    def token(prefix: str, length: int) -> str:
+        return prefix + "".join(rng.choices("abcdefghijklmnopqrstuvwxyz234567", k=length))
+
+    reference = {"cid": token("bafyrei", 52), "uri": f"at://{token('did:plc:', 24)}/app.bsky.feed.post/{token('3', 12)}"}
+    record = {
+        "$type": "app.bsky.feed.post",
+        "createdAt": "2026-11-20T17:40:12.240Z",
+        "langs": ["ja"],
+        "reply": {"parent": reference, "root": reference},
+        "text": text,
+    }
+    commit = {
+        "rev": token("3", 12),
+        "operation": "create",
+        "collection": "app.bsky.feed.post",
+        "rkey": token("3", 12),
+        "record": record,
+        "cid": token("bafyrei", 52),
+    }
+    event = {"did": token("did:plc:", 24), "time_us": 1_783_175_888_090_631 + number, "kind": "commit", "commit": commit}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def matcher(words: Iterable[str]) -> Matcher:
+    """Return a matcher for *words*, each a keyword of its own."""
+    rules = tuple(Keyword(topic="t", any=(word,)) for word in words)
+    return Matcher([KeywordList(schema=1, brand="bench", name="bench", slug="bench", keywords=rules)], now=NOW)
+
+
+def ours(lines: list[bytes], compiled: Matcher) -> list[set[str]]:
+    """Take *lines* from bytes to the spellings that match."""
+    decode = msgspec.json.Decoder(_Event).decode
+    found = []
+    for line in lines:
+        commit = decode(line).commit
+        matches = compiled.find(commit.record.text) if commit and commit.record else ()
+        found.append({match.spelling for match in matches})
+    return found
+
+
+def naive(lines: list[bytes], compiled: Matcher) -> list[set[str]]:
+    """Do the same without the sieve: every spelling is tried on every text."""
+    rules = {rule: set(range(len(one.any))) for rule, one in enumerate(compiled._rules)}  # noqa: SLF001  # the reference
+    texts = [json.loads(line)["commit"]["record"]["text"] for line in lines]
+    return [{match.spelling for match in compiled._read(text, rules)} for text in texts]  # noqa: SLF001  # the same
+
+
+def rival(lines: list[bytes], pattern: re.Pattern[str]) -> list[list[str]]:
+    """Do what a first version would do: json, NFKC, one regular expression of alternatives."""
+    found = []
+    for line in lines:
+        text = json.loads(line)["commit"]["record"]["text"]
+        found.append(pattern.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return found
+
+
+def _cpu(work: Callable[[], Any], least: float = 0.0) -> float:
+    """Return the CPU seconds of the best of three runs (one, if it takes longer than *least*)."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+        if least and best > least:
+            break
+    return best
+
+
+def _ripgrep(lines: list[bytes], words: list[str]) -> float | None:
+    """Return the CPU seconds ripgrep takes on the same bytes, less what it takes to read its patterns."""
+    if which("rg") is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        listed, data, empty = (Path(folder, name) for name in ("words", "posts", "empty"))
+        listed.write_text("\n".join(words) + "\n", encoding="utf-8")
+        data.write_bytes(b"\n".join(lines) + b"\n")
+        empty.write_bytes(b"\n")
+        seconds = [min(_child(["rg", "-j1", "-F", "-c", "-f", listed, file]) for _ in range(3)) for file in (data, empty)]
+    return seconds[0] - seconds[1]
+
+
+def _child(command: list[Any]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def measure(count: int = 20_000, size: int = 10_000) -> dict[str, float | bool | None]:
+    """Measure all, side by side; times are CPU microseconds per post."""
+    rng = random.Random(SEED)
+    words = keywords(size, rng)
+    lines = posts(count, words, rng)
+    start = time.process_time()
+    large = matcher(words)
+    build = time.process_time() - start
+    small = matcher(words[:100])
+    large.find(words[0] + "ア")  # loads the dictionary
+    folded = [unicodedata.normalize("NFKC", word).casefold() for word in words]
+    pattern = re.compile("|".join(map(re.escape, sorted(folded, key=len, reverse=True))))
+    few = lines[:1000]
+    per_post = 1e6 / count
+    mine = _cpu(lambda: ours(lines, large)) * per_post
+    hundred = _cpu(lambda: ours(lines, small)) * per_post
+    theirs = _cpu(lambda: rival(few, pattern), least=1.0) * 1e6 / len(few)
+    grep = _ripgrep(lines, words)
+    grep = None if grep is None else grep * per_post
+    found = ours(lines, large)
+    return {
+        "posts": count,
+        "bytes_per_post": sum(map(len, lines)) / count,
+        "matching_share": sum(map(bool, found)) / count,
+        "build_seconds": build,
+        "us_per_post": mine,
+        "us_per_post_100_keywords": hundred,
+        "us_per_post_re": theirs,
+        "us_per_post_rg": grep,
+        "times_faster_than_re": theirs / mine,
+        "times_faster_than_rg": None if grep is None else grep / mine,
+        "cost_10000_over_100": mine / hundred,
+        "identical_to_naive": found[:200] == naive(lines[:200], large),
+    }
+
+
+def main() -> None:
+    """Print the table."""
+    for name, value in measure().items():
+        shown = f"{value:,.2f}" if isinstance(value, float) else str(value)
+        print(f"{name:28} {shown:>14}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""From the text of `hinoban.toml` to settings; every mistake becomes one sentence with file, line and key."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from config.document import Document, SettingsError, read_text
+from config.mistakes import none_of, spoken
+from config.settings import Kinded, Settings
+
+__all__ = ["SLUG", "SettingsError", "Tables", "read", "settings"]
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_LISTEN = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
+
+
+class Tables(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings type of every kind of source, channel and scorer, handed in by the root."""
+
+    sources: Mapping[str, type[Any]]
+    channels: Mapping[str, type[Any]]
+    scorers: Mapping[str, type[Any]]
+    detection: type[Any]
+    severity: type[Any]
+
+
+def settings(text: str, file: str, tables: Tables) -> Settings:
+    """Decode a whole configuration; raises SettingsError."""
+    document = Document(text, file)
+    given = dict(document.table)
+    parts = {name: given.pop(name, None) for name in ("sources", "channels", "scorer", "detection")}
+    base: Settings = document.convert(given, Settings, "")
+    scorer = parts["scorer"]
+    decoded = msgspec.structs.replace(
+        base,
+        sources=_each(document, tables.sources, parts["sources"], "sources"),
+        channels=_each(document, tables.channels, parts["channels"], "channels"),
+        scorer=_kinded(document, tables.scorers, {"kind": "lexicon"} if scorer is None else scorer, "scorer"),
+        detection=document.convert(_or_empty(parts["detection"]), tables.detection, "detection"),
+        brand={
+            slug: msgspec.structs.replace(
+                brand, severity=document.convert(brand.severity, tables.severity, f"brand.{slug}.severity")
+            )
+            for slug, brand in base.brand.items()
+        },
+    )
+    for path, why in _disagreements(decoded):
+        raise document.fail(path, why)
+    return decoded
+
+
+def read(path: Path, tables: Tables) -> Settings:
+    """Read and decode the file at *path*; raises SettingsError.
+
+    Relative paths are relative to the file's folder, the database's to systemd's state directory if any.
+    """
+    decoded = settings(read_text(path), str(path), tables)
+    home = path.parent
+    state = Path(os.environ.get("STATE_DIRECTORY") or home)
+    storage = msgspec.structs.replace(decoded.storage, path=state / decoded.storage.path)
+    return msgspec.structs.replace(
+        decoded, storage=storage, keywords=tuple(home / given for given in decoded.keywords)
+    )
+
+
+def _each(document: Document, kinds: Mapping[str, type[Any]], given: Any, path: str) -> dict[str, Kinded]:
+    given = _or_empty(given)
+    if not isinstance(given, dict):
+        raise document.fail(path, f"expected tables, like [{path}.name]")
+    for name in given:
+        if not SLUG.fullmatch(name):
+            raise document.fail(f"{path}.{name}", _no_slug(name))
+    return {name: _kinded(document, kinds, value, f"{path}.{name}") for name, value in given.items()}
+
+
+def _kinded(document: Document, kinds: Mapping[str, type[Any]], value: Any, path: str) -> Kinded:
+    if not isinstance(value, dict):
+        raise document.fail(path, f"expected a table, like [{path}], got {spoken(value)}")
+    kind = value.get("kind")
+    if kind is None:
+        raise document.fail(path, f"`kind` is missing; it is one of {', '.join(sorted(kinds))}")
+    if kind not in kinds:
+        raise document.fail(f"{path}.kind", none_of(kind, sorted(kinds)))
+    rest = {key: inner for key, inner in value.items() if key != "kind"}
+    return Kinded(kind, document.convert(rest, kinds[kind], path))
+
+
+def _or_empty(given: Any) -> Any:
+    return {} if given is None else given
+
+
+def _disagreements(decoded: Settings) -> Iterator[tuple[str, str]]:
+    """Find what no type can say, and names that refer to nothing: a key's path, and what is wrong."""
+    if not SLUG.fullmatch(decoded.site):
+        yield "site", _no_slug(decoded.site)
+    for slug, brand in decoded.brand.items():
+        if not SLUG.fullmatch(slug):
+            yield f"brand.{slug}", _no_slug(slug)
+        if not re.fullmatch(r"[A-Z]{2}", brand.country):
+            yield (
+                f"brand.{slug}.country",
+                f"{spoken(brand.country)} is no country code; use two letters like JP",
+            )
+    listen = _LISTEN.fullmatch(decoded.http.listen)
+    if listen is None or int(listen["port"]) not in range(65536):
+        yield (
+            "http.listen",
+            f"{spoken(decoded.http.listen)} is no address; write host:port, like 127.0.0.1:8780",
+        )
+    yield from _nobody(decoded)
+    for path, zone in _zones(decoded):
+        if zone and not _is_zone(zone):
+            yield path, f"unknown time zone {spoken(zone)}; use a name like Asia/Tokyo"
+
+
+def _nobody(decoded: Settings) -> Iterator[tuple[str, str]]:
+    """Find pages that would reach nobody."""
+    there = ", ".join(sorted(decoded.channels)) or "none yet, add [channels.NAME]"
+    for name, receiver in decoded.receivers.items():
+        for key, named in (("channels", receiver.channels), ("backup", receiver.backup)):
+            for channel in named:
+                if channel not in decoded.channels:
+                    yield f"receivers.{name}.{key}", f"no channel {spoken(channel)}; there is: {there}"
+    fallback = decoded.alerting.fallback
+    if decoded.receivers and fallback not in decoded.receivers:
+        known = ", ".join(sorted(decoded.receivers))
+        yield (
+            "alerting.fallback",
+            f"no receiver {spoken(fallback)}; there is: {known}; or add [receivers.{fallback}]",
+        )
+
+
+def _zones(decoded: Settings) -> Iterator[tuple[str, str]]:
+    yield "time_zone", decoded.time_zone
+    for name, receiver in decoded.receivers.items():
+        yield f"receivers.{name}.zone", receiver.zone
+    for slug, brand in decoded.brand.items():
+        yield f"brand.{slug}.zone", brand.zone
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _no_slug(name: str) -> str:
+    return f"{spoken(name)} is no name for use in topics and labels; it has only a-z, 0-9, - and _"

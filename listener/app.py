@@ -1,0 +1,305 @@
+"""The composition root: builds the parts, runs them in one task group, drains."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from alerts.command import Answer, Command
+from alerts.delivery.notifier import Notifier
+from alerts.delivery.outbox import Outbox
+from alerts.page import Ways
+from alerts.paging import Change, Paging
+from alerts.routing import next_channel
+from config import secrets
+from config.settings import Settings
+from listener import assembly
+from listener.assembly import Engine, Vocabulary
+from listener.commands import incidents
+from listener.console import app as console
+from listener.console import server
+from listener.control import ControlServer
+from listener.health import Health
+from listener.housekeeping import Housekeeping
+from listener.metrics import Metrics
+from listener.operations import Operations
+from listener.readiness import Readiness
+from listener.reception import Frame, Reception
+from listener.refresh import Refresh
+from listener.sources import SOURCES
+from listener.sources.resume import listen
+from listener.sources.source import Source
+from listener.sources.source import Surroundings as SourceSurroundings
+from listener.sources.webhook import Webhook
+from listener.storage.database import Database
+from models.clock import Clock
+from models.keyword import Topic, TopicKey
+from models.post import Batch, Gap
+
+log = structlog.get_logger(__name__)
+
+QUEUE = 64
+"""Batches of up to 256 items between the sources and the pipeline."""
+DRAIN = timedelta(seconds=20)
+"""How long a stop may take; systemd's TimeoutStopSec is longer."""
+MINUTE = timedelta(minutes=1)
+SNAPSHOT_MINUTES = 5
+SCORED_AT_ONCE = 64
+
+
+class Daemon:
+    """One watch, from its sources to its channels."""
+
+    def __init__(self, path: Path, settings: Settings, clock: Clock, version: str) -> None:
+        self._settings = settings
+        self._clock = clock
+        self.metrics = Metrics(CollectorRegistry())
+        self.metrics.build_info.labels(version).set(1)
+        self.port = 0
+        self._operations = Operations(self.metrics)
+        self._frames: deque[Frame] = deque()
+        self._receptions = {
+            name: Reception(name, self.metrics, clock, self._frames) for name in settings.sources
+        }
+        self._refresh = Refresh(path, settings, self.metrics, clock, self._use)
+        self._readiness = Readiness()
+        self._queue: asyncio.Queue[Batch] = asyncio.Queue(QUEUE)
+        self._news = asyncio.Event()
+        self._health = Health(clock)
+
+    async def run(self, stop: asyncio.Event, reload: asyncio.Event) -> None:
+        """Watch until *stop* is set; *reload* asks for the configuration to be read again."""
+        async with AsyncExitStack() as stack:
+            await self._build(stack)
+            async with asyncio.TaskGroup() as tasks:
+                lasting = [tasks.create_task(work) for work in self._lasting(reload)]
+                listening = [tasks.create_task(self._listen(source)) for source in self._sources.values()]
+                self._readiness.ready(f"watching {len(self._words.topics)} topics")
+                log.info(
+                    "watching", topics=len(self._words.topics), sources=list(self._sources), port=self.port
+                )
+                await stop.wait()
+                self._readiness.stopping()
+                for task in listening:
+                    task.cancel()
+                await asyncio.gather(*listening, return_exceptions=True)
+                await self._drain()
+                for task in lasting:
+                    task.cancel()
+
+    async def _build(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        self._words = await asyncio.to_thread(
+            assembly.first_vocabulary, settings, now=self._clock.now(), on_broken=self._refresh.refused
+        )
+        self._database = await stack.enter_async_context(Database.open(settings.storage.path, self._clock))
+        self._scoring = assembly.scoring(settings, self._scorer_failed)
+        stack.callback(self._scoring.close)
+        self._channels = self._notifiers(stack)
+        self._engine = self._build_engine()
+        self._outbox = self._build_outbox()
+        self._sources = self._build_sources()
+        self._expect()
+        await self._scoring.warm_up()
+        self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
+        await self._engine.pipeline.restore()
+        for channel in self._channels.values():
+            await channel.restore(self._engine.dispatcher.open_incidents)
+        if settings.http.enabled:
+            await self._serve_http(stack)
+
+    def _notifiers(self, stack: AsyncExitStack) -> dict[str, Notifier]:
+        brands = sorted({key.brand for key in self._words.topics})
+        parts = assembly.notifier_parts(self._clock, brands, handle=self._command)
+        channels = assembly.notifiers(self._settings, parts)
+        for channel in channels.values():
+            stack.push_async_callback(channel.close)
+        return channels
+
+    def _build_engine(self) -> Engine:
+        policy = assembly.policy(self._settings, assembly.publishing(self._channels), self._ways())
+        paging = Paging(policy, topic_of=self._topic_of)
+        around = assembly.Surroundings(
+            self._database, self.metrics, self._clock, self._changed, self._gap, self._silent
+        )
+        return assembly.engine(self._settings, self._words, self._scoring, paging, around)
+
+    def _build_outbox(self) -> Outbox:
+        return Outbox(
+            self._database.log,
+            self._channels,
+            self._clock,
+            random.Random(),  # noqa: S311 - jitter, not a secret
+            observer=self._operations,
+            next_channel=lambda page: next_channel(
+                self._engine.dispatcher.paging.policy.receiver, page.channel
+            ),
+        )
+
+    def _build_sources(self) -> dict[str, Source]:
+        return {
+            name: SOURCES[given.kind].build(
+                name,
+                given.settings,
+                SourceSurroundings(self._clock, self._receptions[name], secrets.read, self._settings.site),
+            )
+            for name, given in self._settings.sources.items()
+        }
+
+    def _expect(self) -> None:
+        topics = self._words.topics
+        self.metrics.expect_stages()
+        self.metrics.expect_sources(self._sources)
+        self.metrics.expect_topics(topics, self._sources)
+        self.metrics.expect_channels({key.brand for key in topics}, self._channels)
+
+    async def _serve_http(self, stack: AsyncExitStack) -> None:
+        ingest = {
+            name: source.accept for name, source in self._sources.items() if isinstance(source, Webhook)
+        }
+        app = console.create(
+            self.metrics.registry, alive=self._health.alive, ready=self._ready, ingest=ingest
+        )
+        bound = server.bind(self._settings.http.listen)
+        self.port = await stack.enter_async_context(server.serving(app, bound))
+
+    def _lasting(self, reload: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+        door = ControlServer(
+            assembly.socket_path(self._settings),
+            incidents.handlers(self._database.log, self._command, self._clock),
+        )
+        keeping = Housekeeping(self._database, self._settings.storage, self._frames, self._clock)
+        return [
+            self._take(),
+            self._score(),
+            self._tick(),
+            self._outbox.run(),
+            *(channel.run() for channel in self._channels.values()),
+            door.run(),
+            keeping.run(),
+            self._refresh.on_signal(reload),
+            self._refresh.on_change(),
+            self._readiness.keep_alive(self._clock),
+        ]
+
+    async def _listen(self, source: Source) -> None:
+        """Listen to one source; a bug in it is logged and tried again, and stops no other."""
+        report = self._receptions[source.name]
+        while True:
+            try:
+                await listen(
+                    source,
+                    load=lambda: self._database.cursors.load(source.name),
+                    send=self._queue.put,
+                    report=report,
+                    clock=self._clock,
+                    random=random.Random(),  # noqa: S311 - jitter, not a secret
+                )
+            except Exception:
+                log.exception("source_failed", source=source.name)
+                report.down("an error of ours; see the log")
+                await self._clock.sleep_until(self._clock.now() + MINUTE)
+            else:
+                return
+
+    async def _take(self) -> None:
+        while True:
+            batch = await self._queue.get()
+            self.metrics.queue_depth.labels("match").set(self._queue.qsize())
+            await self._engine.pipeline.take(batch)
+            self._news.set()
+            self._queue.task_done()
+
+    async def _score(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while await self._engine.pipeline.score(SCORED_AT_ONCE):
+                self.metrics.scoring_backlog.set(len(self._engine.pipeline.backlog))
+            self.metrics.scoring_backlog.set(0)
+
+    async def _tick(self) -> None:
+        minutes = 0
+        while True:
+            now = self._clock.now()
+            await self._clock.sleep_until(now.replace(second=0, microsecond=0) + MINUTE)
+            minutes += 1
+            await self._engine.pipeline.tick()
+            await self._show(self._clock.now())
+            if minutes % SNAPSHOT_MINUTES == 0:
+                await self._engine.pipeline.snapshot()
+            self._health.ticked(self._clock.now())
+
+    async def _show(self, now: datetime) -> None:
+        for reception in self._receptions.values():
+            reception.tick(now, self._engine.watch.outage)
+        self._operations.show_readings(self._engine.watch.readings(now))
+        self.metrics.scoring_sampled.set(self._engine.pipeline.sampled())
+        self._health.waiting = await self._database.log.pending()
+        self._operations.show_outbox(list(self._channels), self._health.waiting, now)
+
+    async def _drain(self) -> None:
+        deadline = self._clock.now() + DRAIN
+        log.info("draining", batches=self._queue.qsize(), unscored=len(self._engine.pipeline.backlog))
+        try:
+            async with asyncio.timeout(DRAIN.total_seconds() / 2):
+                await self._queue.join()
+                while await self._engine.pipeline.score(SCORED_AT_ONCE):
+                    pass
+        except TimeoutError:
+            log.warning("drained_in_part", unscored=len(self._engine.pipeline.backlog))
+        await self._engine.pipeline.snapshot()
+        if not await self._outbox.drain(deadline):
+            log.warning("pages_left_in_outbox")
+        log.info("drained")
+
+    async def _command(self, command: Command) -> Answer:
+        answer = await self._engine.dispatcher.command(command, self._clock.now())
+        self._outbox.wake()
+        return answer
+
+    def _changed(self, change: Change) -> None:
+        self._operations.changed(change)
+        brands = {key.brand for key in self._words.topics}
+        self._operations.show_open(brands, self._engine.dispatcher.open_incidents)
+        self._outbox.wake()
+
+    def _gap(self, gap: Gap) -> None:
+        if reception := self._receptions.get(gap.source):
+            reception.gap(gap)
+
+    def _silent(self, now: datetime) -> Sequence[tuple[str, datetime]]:
+        silences = {name: reception.silent_since(now) for name, reception in self._receptions.items()}
+        return [(name, since) for name, since in sorted(silences.items()) if since is not None]
+
+    def _ready(self) -> Mapping[str, str]:
+        trouble = {"storage": self._engine.pipeline.keeping.trouble, "configuration": self._refresh.trouble}
+        return self._health.ready(self._receptions.values(), trouble)
+
+    def _scorer_failed(self, reason: str) -> None:
+        self._health.scorer = reason
+        self.metrics.scorer_info.clear()
+        self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
+
+    def _topic_of(self, key: TopicKey) -> Topic | None:
+        return self._words.topics.get(key)
+
+    def _ways(self) -> Ways:
+        return Ways()
+
+    def _use(self, settings: Settings, words: Vocabulary) -> None:
+        """Put new lists and new alerting settings to use; nothing in here may fail."""
+        self._words = words
+        self._engine.pipeline.recognition.use(words.matcher)
+        self._engine.watch.retain(words.topics)
+        self._engine.dispatcher.paging.policy = assembly.policy(
+            settings, assembly.publishing(self._channels), self._ways()
+        )
+        self._expect()

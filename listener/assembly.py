@@ -1,0 +1,210 @@
+"""Joining the rooms: from settings and keyword lists to a pipeline that runs on any clock."""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from alerts.delivery import NOTIFIERS
+from alerts.delivery.notifier import Notifier, Parts
+from alerts.dispatcher import Dispatcher
+from alerts.page import Ways
+from alerts.paging import Change, Paging, Policy
+from alerts.routing import Receiver
+from alerts.severity import SeveritySettings
+from config import decode, secrets
+from config.decode import Tables
+from config.settings import Settings
+from listener.evidence import StoredEvidence
+from listener.matching import lists as keyword_lists
+from listener.matching.lists import ListError
+from listener.matching.matcher import Matcher
+from listener.metrics import Metrics
+from listener.pipeline import Pipeline, Stages
+from listener.recognition import Recognition
+from listener.sources import SOURCES
+from listener.storage.database import Database
+from models.clock import Clock
+from models.keyword import KeywordList, Topic, TopicKey
+from models.post import Gap
+from models.sentiment import SCORERS
+from models.sentiment.batching import Scoring
+from models.volume.duplicates import Clusters
+from models.volume.settings import DetectionSettings
+from models.volume.watch import Watch
+
+TABLES = Tables(
+    sources={name: kind.settings for name, kind in SOURCES.items()},
+    channels={name: kind.settings for name, kind in NOTIFIERS.items()},
+    scorers={name: kind.settings for name, kind in SCORERS.items()},
+    detection=DetectionSettings,
+    severity=SeveritySettings,
+)
+
+Silent = Callable[[datetime], Sequence[tuple[str, datetime]]]
+
+
+class Engine(NamedTuple):
+    """Everything between a batch of posts and the outbox."""
+
+    pipeline: Pipeline
+    dispatcher: Dispatcher
+    watch: Watch
+    scoring: Scoring
+
+
+class Vocabulary(NamedTuple):
+    """The keyword lists in force, and what was built from them."""
+
+    lists: tuple[KeywordList, ...]
+    matcher: Matcher
+
+    @property
+    def topics(self) -> dict[TopicKey, Topic]:
+        """Return every topic that a keyword or a list names; a nameless one is called by its slug."""
+        named = {TopicKey(given.brand, topic.slug): topic for given in self.lists for topic in given.topics}
+        used = {
+            TopicKey(given.brand, keyword.topic): Topic(slug=keyword.topic)
+            for given in self.lists
+            for keyword in given.keywords
+        }
+        return used | named
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the configuration; raises SettingsError."""
+    return decode.read(path, TABLES)
+
+
+def vocabulary(paths: Iterable[Path], *, now: datetime, dictionary: bool = True) -> Vocabulary:
+    """Load keyword lists and build their matcher; raises ListError."""
+    return _built(tuple(keyword_lists.load(list(paths))), now, dictionary=dictionary)
+
+
+def first_vocabulary(
+    settings: Settings, *, now: datetime, on_broken: Callable[[ListError], None]
+) -> Vocabulary:
+    """Load what can be loaded: at a start a broken list must not leave the others unwatched.
+
+    Raises ListError when no list at all is left.
+    """
+    sound: list[KeywordList] = []
+    broken: ListError | None = None
+    for file in keyword_lists.files(settings.keywords):
+        try:
+            sound += keyword_lists.load([file])
+        except ListError as error:
+            broken = error
+            on_broken(error)
+    if broken and not sound:
+        raise broken
+    return _built(tuple(sound), now, dictionary=settings.matching.dictionary)
+
+
+def _built(lists: tuple[KeywordList, ...], now: datetime, *, dictionary: bool) -> Vocabulary:
+    matcher = Matcher(lists, now=now) if dictionary else Matcher(lists, words=None, now=now)
+    return Vocabulary(lists, matcher)
+
+
+def scoring(settings: Settings, on_fallback: Callable[[str], None]) -> Scoring:
+    """Build the owner of the configured scorer; it loads at its first use or by ``warm_up``."""
+    return Scoring(settings.scorer.kind, settings.scorer.settings, on_fallback=on_fallback)
+
+
+def policy(settings: Settings, publishers: Iterable[str], ways: Ways) -> Policy:
+    """Return who hears of what."""
+    name = settings.alerting.fallback
+    given = settings.receivers[name]
+    receiver = Receiver(
+        name=name,
+        language=given.language,
+        zone=given.zone or settings.time_zone,
+        channels=given.channels,
+        backup=given.backup,
+    )
+    return Policy(
+        receiver=receiver,
+        publishers=tuple(publishers),
+        ways=ways,
+        repeat_minutes=settings.alerting.remind_minutes,
+        merge_minutes=settings.alerting.merge_minutes,
+    )
+
+
+def socket_path(settings: Settings) -> Path:
+    """Return where the daemon's own door is: beside its database."""
+    return settings.storage.path.with_suffix(".sock")
+
+
+def severity_of(settings: Settings) -> Callable[[str], SeveritySettings]:
+    """Return the severity settings of each brand."""
+    default = SeveritySettings()
+    known = {slug: brand.severity for slug, brand in settings.brand.items()}
+    return lambda brand: known.get(brand, default)
+
+
+def zones(settings: Settings, brands: Iterable[str]) -> dict[str, ZoneInfo]:
+    """Return the zone of each brand."""
+    own = {slug: brand.zone for slug, brand in settings.brand.items()}
+    return {brand: ZoneInfo(own.get(brand) or settings.time_zone) for brand in brands}
+
+
+def notifiers(settings: Settings, parts: Parts) -> dict[str, Notifier]:
+    """Build every configured channel, by name."""
+    return {
+        name: NOTIFIERS[given.kind].make(name, _at_site(given.settings, settings.site), parts)
+        for name, given in settings.channels.items()
+    }
+
+
+def notifier_parts(clock: Clock, brands: Sequence[str], **more: Any) -> Parts:
+    """Return what every notifier is lent."""
+    return Parts(clock=clock, random=random.Random(), secret=secrets.read, brands=tuple(brands), **more)  # noqa: S311 - jitter
+
+
+class Surroundings(NamedTuple):
+    """What an engine is built in: where it stores, what it counts with, what time it is."""
+
+    database: Database
+    metrics: Metrics
+    clock: Clock
+    on_change: Callable[[Change], None]
+    on_gap: Callable[[Gap], None] = lambda _: None
+    silent: Silent = lambda _: ()
+
+
+def engine(
+    settings: Settings, words: Vocabulary, scoring: Scoring, paging: Paging, around: Surroundings
+) -> Engine:
+    """Build the way of a post; ``pipeline.restore`` is still to be called."""
+    topics = words.topics
+    watch = Watch(topics, settings.detection, zones(settings, {key.brand for key in topics}))
+    recognition = Recognition(Clusters())
+    recognition.use(words.matcher)
+    evidence = StoredEvidence(around.database.mentions, blind=settings.alerting.blind, silent=around.silent)
+    dispatcher = Dispatcher(
+        around.database.log,
+        paging,
+        evidence=evidence,
+        severity_of=severity_of(settings),
+        on_change=around.on_change,
+    )
+    stages = Stages(recognition, around.database, watch, scoring, dispatcher, around.metrics, around.clock)
+    pipeline = Pipeline(stages, sample_rate=settings.storage.unmatched_rate, on_gap=around.on_gap)
+    return Engine(pipeline, dispatcher, watch, scoring)
+
+
+def publishing(channels: Mapping[str, Notifier]) -> tuple[str, ...]:
+    """Return the channels that are told every state, not only what rings."""
+    return tuple(name for name, channel in channels.items() if channel.publishes)
+
+
+def _at_site(settings: Any, site: str) -> Any:
+    """Return channel settings with the watch's site, unless they name their own."""
+    if getattr(settings, "site", None) == "main":
+        return msgspec.structs.replace(settings, site=site)
+    return settings

@@ -1,0 +1,1 @@
+"""What ``hinoban`` does when it is typed: one module per command."""

@@ -1,0 +1,108 @@
+"""`hinoban incidents`: what burns, and what people do about it, through the daemon's socket."""
+
+import getpass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from alerts.bodies import detail
+from alerts.command import Answer, Command, Handle
+from alerts.incident import Incident, Verdict
+from alerts.notification_log import NotificationLog
+from listener.control import ControlError, Handler, ask
+from models.clock import Clock
+
+COLUMNS = ("id", "severity", "state", "negative", "size", "owner", "started_at")
+_ROWS = 500
+
+
+def handlers(log: NotificationLog, handle: Handle, clock: Clock) -> dict[str, Handler]:
+    """Return what the daemon serves for these commands, over its log and its dispatcher."""
+
+    async def show_all(request: dict[str, Any]) -> list[dict[str, Any]]:
+        days = _whole(request.get("days", 0), "days", 0, 400)
+        found = [*await log.open_incidents()]
+        if days:
+            found += await log.resolved_since(clock.now() - timedelta(days=days))
+        return [_row(incident) for incident in found[-_ROWS:]]
+
+    async def show_one(request: dict[str, Any]) -> dict[str, Any]:
+        wanted = str(request.get("id", ""))
+        incident = await log.incident(wanted)
+        if incident is None:
+            known = ", ".join(each.id for each in await log.open_incidents()) or "none"
+            raise ControlError(f"no incident is called {wanted!r}; open now: {known}")
+        return detail(incident)
+
+    async def act(request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            command = msgspec.convert({**request, "channel": "cli"}, Command)
+        except msgspec.ValidationError as error:
+            raise ControlError(f"not a command: {error}") from error
+        answer = await handle(command)
+        if not answer.ok:
+            raise ControlError(answer.text)
+        return dict(msgspec.to_builtins(answer))
+
+    return {"incidents.list": show_all, "incidents.show": show_one, "incidents.act": act}
+
+
+async def listed(socket: Path, *, days: int = 0) -> list[dict[str, Any]]:
+    """Return the open incidents, and those resolved within *days*, one row each."""
+    rows: list[dict[str, Any]] = await ask(socket, {"do": "incidents.list", "days": days})
+    return rows
+
+
+async def shown(socket: Path, incident: str) -> dict[str, Any]:
+    """Return one incident with its quotes, figures and timeline."""
+    told: dict[str, Any] = await ask(socket, {"do": "incidents.show", "id": incident})
+    return told
+
+
+async def acknowledged(socket: Path, incident: str, *, by: str = "", minutes: int | None = None) -> Answer:
+    """Take an incident on."""
+    return await _act(socket, "ack", incident, by, minutes=minutes)
+
+
+async def snoozed(socket: Path, incident: str, minutes: int, *, by: str = "") -> Answer:
+    """Keep an incident quiet for so many minutes."""
+    return await _act(socket, "snooze", incident, by, minutes=minutes)
+
+
+async def resolved(
+    socket: Path, incident: str, *, by: str = "", verdict: Verdict | None = None, reason: str = ""
+) -> Answer:
+    """Close an incident, with a verdict where there is one."""
+    return await _act(socket, "resolve", incident, by, verdict=verdict, reason=reason)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Return the rows of ``listed`` as a table for people."""
+    if not rows:
+        return "No incident."
+    cells = [list(COLUMNS), *([str(row[column]) for column in COLUMNS] for row in rows)]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(COLUMNS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    )
+
+
+async def _act(socket: Path, action: str, incident: str, by: str, **wish: Any) -> Answer:
+    request = {"do": "incidents.act", "action": action, "incident": incident, "by": by or getpass.getuser()}
+    return msgspec.convert(await ask(socket, request | wish), Answer)
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    told = detail(incident)
+    started: datetime = incident.started_at
+    row = {column: told[column] for column in COLUMNS}
+    return row | {"started_at": f"{started:%Y-%m-%dT%H:%M:%SZ}", "size": round(incident.size, 1)}
+
+
+def _whole(value: Any, name: str, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ControlError(f"{name} is a whole number from {least} to {most}")
+    return value

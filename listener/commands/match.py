@@ -1,0 +1,123 @@
+"""``hinoban match``: posts in, one line each with the reasons why they match."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal, TextIO
+
+import msgspec
+
+from listener.matching import lists
+from listener.matching.matcher import Matcher
+from models.clock import Clock, SystemClock
+from models.mention import Match
+
+FOUND_PROBLEMS: Final = 1
+USAGE: Final = 2
+OUTSIDE: Final = 3
+
+
+class _Line(msgspec.Struct):
+    """The fields of a post that matching looks at."""
+
+    id: str
+    text: str
+    format: Literal["plain", "html"] = "plain"
+    source: str = ""
+    author: Any = None
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(_Line)
+
+
+def run(
+    keywords: Sequence[Path],
+    files: Sequence[Path],
+    out: TextIO,
+    *,
+    errors: TextIO | None = None,
+    stdin: Iterable[str] | None = None,
+    clock: Clock | None = None,
+) -> int:
+    """Match the posts of *files* (none, or ``-``: standard input) and return the exit code."""
+    complain = _Complaints(errors or sys.stderr)
+    try:
+        matcher = Matcher(lists.load(keywords), now=(clock or SystemClock()).now())
+    except lists.ListError as error:
+        complain(str(error))
+        return USAGE
+    for name in files or [Path("-")]:
+        try:
+            for number, line in enumerate(_lines(name, stdin), 1):
+                _match(
+                    matcher,
+                    line,
+                    out,
+                    complain,
+                    f"{name}, line {number}" if name != Path("-") else f"line {number}",
+                )
+        except OSError as error:
+            complain(f"{name}: cannot be read ({error.strerror}); check the name and the permissions")
+            return USAGE
+    return FOUND_PROBLEMS if complain.count else 0
+
+
+class _Complaints:
+    """Tell people what was wrong, and remember that something was."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def __call__(self, sentence: str) -> None:
+        self.count += 1
+        print(sentence, file=self._stream)
+
+
+def _lines(name: Path, stdin: Iterable[str] | None) -> Iterator[bytes]:
+    if name != Path("-"):
+        with name.open("rb") as stream:
+            yield from stream
+    elif stdin is not None:
+        yield from (line.encode("utf-8", "surrogatepass") for line in stdin)
+    else:
+        yield from sys.stdin.buffer
+
+
+def _match(matcher: Matcher, line: bytes, out: TextIO, complain: _Complaints, where: str) -> None:
+    if not line.strip():
+        return
+    try:
+        post = _DECODER.decode(line.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        complain(f'{where}: {_plain(error)}; write one post per line, as in {{"id":"1","text":"..."}}')
+        return
+    author = post.author if isinstance(post.author, dict) else {}
+    found = matcher.find(
+        post.text,
+        author=str(author.get("id", "")),
+        handle=str(author.get("handle", "")),
+        source=post.source,
+        format=post.format,
+    )
+    out.write(_ENCODER.encode({"id": post.id, "matches": [_shown(match) for match in found]}).decode() + "\n")
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    return str(error).replace("`", "").replace(" - at $.", " in ")
+
+
+def _shown(match: Match) -> dict[str, Any]:
+    return {
+        "list": match.list,
+        "topic": match.topic,
+        "keyword": match.keyword,
+        "spelling": match.spelling,
+        "start": match.start,
+        "end": match.end,
+        "text": match.text,
+        "strength": match.strength,
+    }

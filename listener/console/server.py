@@ -1,0 +1,55 @@
+"""Runs the app in the daemon's own event loop, leaving signals to the daemon."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from litestar import Litestar
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: the daemon drains in its own order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def bind(listen: str) -> socket.socket:
+    """Return a listening socket for ``host:port``; raises OSError when it is taken."""
+    host, _, port = listen.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host.strip("[]"), int(port)))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Litestar, bound: socket.socket) -> AsyncIterator[int]:
+    """Serve *app* on *bound* while inside; yields the port."""
+    settings = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = _Server(settings)
+    running = asyncio.create_task(server.serve(sockets=[bound]))
+    try:
+        while not server.started and not running.done():  # noqa: ASYNC110 - uvicorn offers no event
+            await asyncio.sleep(0.01)
+        if running.done():
+            raise RuntimeError("the web server did not start")
+        yield bound.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await running

@@ -1,0 +1,58 @@
+"""What is done beside the way of a post: the quarantine is written, and old things are forgotten."""
+
+from collections import deque
+from datetime import timedelta
+
+import structlog
+
+from config.settings import Storage
+from listener.reception import Frame
+from listener.storage.database import Database
+from listener.storage.errors import StorageError
+from listener.storage.retention import Policy
+from models.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+WRITE = timedelta(seconds=2)
+SWEEP = timedelta(hours=1)
+
+
+class Housekeeping:
+    """Runs beside the pipeline; the database refusing it is logged, and tried again."""
+
+    def __init__(self, database: Database, settings: Storage, frames: deque[Frame], clock: Clock) -> None:
+        self._database = database
+        self._frames = frames
+        self._clock = clock
+        self._swept = clock.now()
+        self._policy = Policy(
+            posts=settings.posts_days,
+            authors=settings.author_days,
+            samples=settings.unmatched_days,
+            incidents=settings.incident_days,
+        )
+
+    async def run(self) -> None:
+        """Write and sweep until cancelled."""
+        while True:
+            await self._clock.sleep_until(self._clock.now() + WRITE)
+            try:
+                await self.write()
+                await self._sweep()
+            except StorageError as error:
+                log.warning("housekeeping_refused", why=str(error))
+
+    async def write(self) -> None:
+        """Store the frames that were kept apart."""
+        while self._frames:
+            frame = self._frames[0]
+            await self._database.quarantine.add(frame.source, frame.at, frame.reason, frame.raw)
+            self._frames.popleft()
+
+    async def _sweep(self) -> None:
+        now = self._clock.now()
+        if now - self._swept >= SWEEP:
+            gone = await self._database.retention.sweep(now, self._policy)
+            self._swept = now
+            log.info("swept", **{name: count for name, count in gone.items() if count})

@@ -1,0 +1,95 @@
+"""Hot reload: a signal or a changed file; everything is prepared before anything is committed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from config.decode import SettingsError
+from config.reload import Commit, Reloader
+from config.settings import Settings
+from listener import assembly
+from listener.assembly import Vocabulary
+from listener.matching.lists import ListError
+from listener.metrics import Metrics
+from models.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+Use = Callable[[Settings, Vocabulary], None]
+
+AT_START = ("site", "time_zone", "storage", "http", "sources", "channels", "scorer", "detection", "logging")
+"""Settings that are read at the start only; a change of them is announced, not applied."""
+
+
+class Refresh:
+    """Reads the configuration and the keyword lists again and puts them to use, all or nothing."""
+
+    def __init__(self, path: Path, settings: Settings, metrics: Metrics, clock: Clock, use: Use) -> None:
+        self.trouble = ""
+        self._path = path
+        self._settings = settings
+        self._metrics = metrics
+        self._clock = clock
+        self._use = use
+        self._reloader = Reloader[Settings]([self._prepare])
+        metrics.reload_successful.set(1)
+
+    async def on_signal(self, reload: asyncio.Event) -> None:
+        """Apply whenever *reload* is set."""
+        while True:
+            await reload.wait()
+            reload.clear()
+            await self.apply()
+
+    async def on_change(self) -> None:
+        """Apply whenever a watched file changed."""
+        async for _ in _changes([self._path, *self._settings.keywords]):
+            await self.apply()
+
+    async def apply(self) -> bool:
+        """Read and use everything anew; on a mistake say so and keep the last good state."""
+        try:
+            settings = assembly.read_settings(self._path)
+            await self._reloader.apply(settings)
+        except (SettingsError, ListError) as error:
+            self.refused(error)
+            return False
+        self._metrics.reload_successful.set(1)
+        self.trouble = ""
+        log.info("reloaded", file=str(self._path))
+        return True
+
+    def refused(self, error: SettingsError | ListError) -> None:
+        """Say that something cannot be used, where people look."""
+        self.trouble = str(error)
+        self._metrics.reload_successful.set(0)
+        if isinstance(error, ListError):
+            self._metrics.keyword_reload_failures.inc()
+        log.error("reload_refused", why=str(error))
+
+    async def _prepare(self, settings: Settings) -> Commit:
+        words = await asyncio.to_thread(
+            assembly.vocabulary,
+            settings.keywords,
+            now=self._clock.now(),
+            dictionary=settings.matching.dictionary,
+        )
+        later = [name for name in AT_START if getattr(settings, name) != getattr(self._settings, name)]
+
+        def commit() -> None:
+            if later:
+                log.warning("restart_to_apply", settings=later)
+            self._use(settings, words)
+
+        return commit
+
+
+async def _changes(paths: Sequence[Path]) -> AsyncIterator[None]:
+    """Yield after each burst of changes; folders are watched, since editors replace files by renaming."""
+    folders = {path if path.is_dir() else path.parent for path in paths}
+    async for changed in awatch(*folders, recursive=False):
+        if any(name.endswith(".toml") for _, name in changed):
+            yield

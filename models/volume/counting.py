@@ -1,0 +1,113 @@
+"""Counts per minute of event time: people, not posts, each once in two hours."""
+
+from hashlib import blake2b
+from itertools import accumulate
+
+import msgspec
+
+WINDOW = 120
+"""Minutes that may still change and are compared with the expectation."""
+HISTORY = WINDOW + 61
+"""Minutes kept: the window, and the hour before it that is waiting to be learned."""
+
+
+def fingerprint(text: str) -> int:
+    """Return 63 bits that stand for *text*: the counts remember nobody's name."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1
+
+
+class Ring(msgspec.Struct):
+    """One number per minute, up to and with the minute ``head``."""
+
+    head: int
+    values: list[int] = msgspec.field(default_factory=lambda: [0] * HISTORY)
+
+    def add(self, minute: int, count: int) -> None:
+        """Add *count* to *minute*, which must not be older than the ring."""
+        self.values[minute - self.head - 1] += count
+
+    def advance(self, minute: int) -> None:
+        """Make *minute* the newest."""
+        gone = min(minute - self.head, HISTORY)
+        if gone > 0:
+            del self.values[:gone]
+            self.values.extend([0] * gone)
+            self.head = minute
+
+    def totals(self) -> list[int]:
+        """Return the sums of the last 1, 2, ... WINDOW minutes."""
+        return list(accumulate(self.values[: -WINDOW - 1 : -1]))
+
+    def total(self, minutes: int) -> int:
+        """Return the sum of the last *minutes* minutes."""
+        return sum(self.values[-minutes:])
+
+
+class Copies(msgspec.Struct):
+    """How many said one text in one minute, and how many of them were counted."""
+
+    minute: int
+    people: int
+    counted: int
+
+
+class Crowd(msgspec.Struct):
+    """Distinct people per minute: an author once per two hours, copies of a text capped.
+
+    Within a minute the outcome does not depend on the order: an author stands under the smallest
+    of their post numbers there, and of a text's people as many count as there was room before.
+    """
+
+    ring: Ring
+    authors: dict[int, tuple[int, int, str]] = {}
+    copies: dict[str, list[Copies]] = {}
+
+    def add(self, minute: int, author: int, post: int, cluster: str, cap: int) -> None:
+        """Count *author* in *minute* for a *post* of *cluster* (empty: no copy of anything)."""
+        known = self.authors.get(author)
+        if known is None or abs(minute - known[0]) >= WINDOW:
+            self.authors[author] = (minute, post, cluster)
+            self._join(minute, cluster, cap)
+        elif minute == known[0] and post < known[1]:
+            self.authors[author] = (minute, post, cluster)
+            if cluster != known[2]:
+                self._leave(minute, known[2])
+                self._join(minute, cluster, cap)
+
+    def _join(self, minute: int, cluster: str, cap: int) -> None:
+        if not cluster:
+            self.ring.add(minute, 1)
+            return
+        uses = self.copies.setdefault(cluster, [])
+        used = 0
+        mine = None
+        for use in uses:
+            if use.minute == minute:
+                mine = use
+            if abs(use.minute - minute) < WINDOW:
+                used += use.counted
+        if mine is None:
+            mine = Copies(minute, 0, 0)
+            uses.append(mine)
+        mine.people += 1
+        if used < cap:
+            mine.counted += 1
+            self.ring.add(minute, 1)
+
+    def _leave(self, minute: int, cluster: str) -> None:
+        mine = next((use for use in self.copies.get(cluster, ()) if use.minute == minute), None)
+        if mine is not None:
+            mine.people -= 1
+        if mine is None or mine.counted > mine.people:
+            self.ring.add(minute, -1)
+            if mine is not None:
+                mine.counted = mine.people
+
+    def advance(self, minute: int) -> None:
+        """Make *minute* the newest, forgetting once an hour who was here more than two hours ago."""
+        if minute // 60 != self.ring.head // 60:
+            oldest = minute - WINDOW
+            self.authors = {author: last for author, last in self.authors.items() if last[0] > oldest}
+            kept = {text: [use for use in uses if use.minute > oldest] for text, uses in self.copies.items()}
+            self.copies = {text: uses for text, uses in kept.items() if uses}
+        self.ring.advance(minute)

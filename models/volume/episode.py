@@ -1,0 +1,98 @@
+"""A flare-up while it lasts: what it has cost so far, and where it is heading."""
+
+import msgspec
+
+from models.flareup import Mood
+from models.volume.counting import WINDOW
+from models.volume.evidence import SHORT
+from models.volume.settings import DetectionSettings
+from models.volume.weighing import Scale, Weighing
+
+HUNDRED = 100
+"""The critical post before which somebody must be awake."""
+STEP = 15
+"""Minutes over which the slope is taken."""
+SIGHT = 240
+"""Minutes that the forecast looks ahead."""
+
+
+class Episode(msgspec.Struct):
+    """One flare-up or buzz of a topic; minutes count since the epoch."""
+
+    started: int
+    opened: int
+    mood: Mood = "negative"
+    announced: float = 0.0
+    updated: int = 0
+    easy: int = 0
+    easing: bool = False
+    closed: int | None = None
+    slow: bool = False
+    gone: float = 0.0
+    """Negative people of minutes that have left the window."""
+    gone_expected: float = 0.0
+
+    @property
+    def open(self) -> bool:
+        """Tell whether it still burns or eases."""
+        return self.closed is None
+
+    def recent(self, head: int, minutes: int) -> bool:
+        """Tell whether it closed within the last *minutes*."""
+        return self.closed is not None and head - self.closed <= minutes
+
+    def leave(self, minute: int, negative: int, expected: float) -> None:
+        """Remember what *minute* brought, as it leaves the window."""
+        if self.open and minute >= self.started:
+            self.gone += negative
+            self.gone_expected += expected
+
+    def people(self, totals: list[int], head: int) -> float:
+        """Return the negative people since the start."""
+        return self.gone + totals[min(head - self.started, WINDOW - 1)]
+
+    def expected(self, means: list[float], head: int, usual: float) -> float:
+        """Return the negative people that would have come since the start anyway."""
+        return self.gone_expected + means[min(head - self.started, WINDOW - 1)] * usual
+
+    def calm(self, weighing: Weighing, settings: DetectionSettings) -> bool:
+        """Tell whether this minute was easy."""
+        if weighing.burning >= settings.easing_share * weighing.threshold:
+            return False
+        hour = weighing.scales[SHORT + 1]
+        return not self.slow or hour.negative <= settings.slow_burn_ratio * hour.negative_expected
+
+    def rest(self, *, calm: bool) -> None:
+        """Count one more minute."""
+        self.easy = self.easy + 1 if calm else 0
+
+
+def size(weighing: Weighing) -> float:
+    """Return negative people per hour, over the last 30 minutes."""
+    return 2.0 * weighing.scales[SHORT].negative
+
+
+def hundredth_in(so_far: float, totals: list[int]) -> float | None:
+    """Return the minutes until the hundredth negative person, or None when not in sight.
+
+    The last quarter of an hour goes on, growing or shrinking as it did against the one before.
+    """
+    left = HUNDRED - so_far
+    if left <= 0:
+        return 0.0
+    rate = float(totals[STEP - 1])
+    before = totals[2 * STEP - 1] - rate
+    slope = min(max((rate + 1.0) / (before + 1.0), 0.5), 2.0)
+    for waited in range(0, SIGHT, STEP):
+        # Growth is believed for an hour; nothing doubles for ever.
+        rate *= slope if waited < 4 * STEP else 1.0
+        if rate >= left:
+            return round(waited + STEP * left / rate, 1)
+        left -= rate
+    return None
+
+
+def mood(scale: Scale) -> Mood:
+    """Return how a flare-up feels: mixed when the most of its excess is not negative."""
+    excess = max(scale.people - scale.people_expected, 1.0)
+    return "negative" if (scale.negative - scale.negative_expected) / excess >= 0.5 else "mixed"  # noqa: PLR2004  a half

@@ -1,0 +1,69 @@
+"""Every constant of the detector, with its default."""
+
+import msgspec
+
+
+class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How sure, how fast and how forgetful the detector is; the defaults are meant to be left alone."""
+
+    threshold: float = 10.0
+    """Evidence (nats) that opens a flare-up; in theory h ~ ln(43200 c / false pages a month), c ~ 3."""
+    threshold_quiet: float = 8.0
+    """The same for topics below ``quiet_level`` posts an hour."""
+    quiet_level: float = 5.0
+    min_authors: int = 5
+    """Distinct authors of strong matches who must be negative."""
+    min_ratio: float = 2.0
+    """How many times the expected the negative people must be."""
+    min_negative_excess: float = 0.3
+    """Share of the excess that must be negative: keeps campaigns and broadcasts quiet."""
+    min_share_rise: float = 0.08
+    """How far the share of negative must stand above its usual."""
+    min_share_evidence: float = 5.0
+    """How surprising (nats) the share must be, given how many spoke."""
+    author_minutes: int = 120
+    """An author counts once in so many minutes."""
+    cluster_cap: int = 5
+    """Copies of one text count at most so often in ``author_minutes``."""
+    late_minutes: int = 120
+    """Older posts are history only."""
+    found_late_minutes: int = 10
+    """A flare-up whose deciding posts were mostly older than this on arrival was found late."""
+    level_half_life_days: float = 4.0
+    season_half_life_days: float = 28.0
+    share_half_life_days: float = 14.0
+    dispersion_half_life_days: float = 14.0
+    level_prior: float = 5.0
+    """Posts an hour expected of a topic of which nothing is known."""
+    share_prior: float = 0.15
+    """Share of negative expected of a topic of which nothing is known."""
+    dispersion_prior: float = 0.25
+    """Inverse k of the negative binomial, before anything was learned."""
+    cold_hours: float = 48.0
+    """Exposure below which a topic is still learning."""
+    cold_authors: int = 20
+    """Negative authors asked for while learning, unless a risk class speaks."""
+    freeze_hours: int = 72
+    """The longest that an open flare-up stops the learning."""
+    easing_share: float = 0.4
+    """Below this share of the threshold a minute is easy."""
+    easing_minutes: int = 30
+    closing_minutes: int = 60
+    reopen_minutes: int = 120
+    """A fire that comes back so soon after closing is the same one."""
+    growth_factor: float = 3.0
+    ember_share: float = 0.5
+    """From this share of the threshold on, a topic glows."""
+    ember_minutes: int = 120
+    """A topic says that it glows once in so many minutes."""
+    slow_burn_excess: float = 30.0
+    """Negative people above the expected in ten hours that make a slow burn."""
+    slow_burn_ratio: float = 2.0
+    """How many times its usual the share must be in a slow burn."""
+    buzz_authors: int = 20
+    buzz_ratio: float = 3.0
+    """People and times the expected that make a buzz, which never pages."""
+    positive_share: float = 0.3
+    """Share of positive posts from which a buzz is called positive."""
+    hole_share: float = 0.05
+    """Nothing is learned while sources with more than this share of a topic are dead."""

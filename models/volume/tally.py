@@ -1,0 +1,155 @@
+"""What was counted of one topic in the last hours: people, negative people, posts, scores, risks."""
+
+from datetime import datetime
+
+import msgspec
+
+from models.keyword import TopicKey
+from models.mention import Label
+from models.volume.counting import WINDOW, Crowd, Ring, fingerprint
+from models.volume.settings import DetectionSettings
+
+SPREAD = 3
+"""Negative posts within two hours that make a source one of the fire's."""
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """A mention as the detector sees it; ``at`` is event time (aware, or seconds since the epoch)."""
+
+    key: TopicKey
+    id: str
+    at: datetime | float
+    author: str | None = None
+    source: str = ""
+    cluster: str = ""
+    repost: bool = False
+    weak: bool = False
+    risks: frozenset[str] = frozenset()
+    late: bool = False
+
+
+class Counted(msgspec.Struct):
+    """A post that was counted and may still be scored."""
+
+    minute: int
+    author: int
+    cluster: str
+    source: str
+    weak: bool
+    label: str = ""
+
+
+def seconds(at: datetime | float) -> float:
+    """Return seconds since the epoch."""
+    return at.timestamp() if isinstance(at, datetime) else float(at)
+
+
+class Tally(msgspec.Struct):
+    """The counts of one topic; ``head`` is the running minute."""
+
+    head: int
+    people: Crowd
+    negative: Crowd
+    weak: Crowd
+    posts: Ring
+    scored: Ring
+    positive: Ring
+    tardy: Ring
+    risks: dict[str, Crowd] = {}
+    counted: dict[int, Counted] = {}
+    sources: dict[str, float] = {}
+    burning: dict[str, list[int]] = {}
+
+    @classmethod
+    def empty(cls, head: int) -> "Tally":
+        """Return a tally that has counted nothing yet."""
+        people, negative, weak = (Crowd(Ring(head)) for _ in range(3))
+        posts, scored, positive, tardy = (Ring(head) for _ in range(4))
+        return cls(head, people, negative, weak, posts, scored, positive, tardy)
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether the last two hours are empty."""
+        return not any(self.posts.values[-WINDOW:])
+
+    @property
+    def risky(self) -> bool:
+        """Tell whether a risk class was seen in the last two hours."""
+        return any(crowd.ring.total(WINDOW) for crowd in self.risks.values())
+
+    def count(self, sighting: Sighting, now: float, settings: DetectionSettings) -> bool:
+        """Count a sighting in the minute of its event time; False when it was known or is history."""
+        at = min(seconds(sighting.at), now)
+        minute = min(int(at // 60), self.head)
+        post = fingerprint(sighting.id)
+        if sighting.late or minute <= self.head - settings.late_minutes or post in self.counted:
+            return False
+        author = fingerprint(f"{sighting.source}\n{sighting.author}") if sighting.author else post
+        cluster = "" if sighting.repost else sighting.cluster
+        self.counted[post] = Counted(minute, author, cluster, sighting.source, sighting.weak)
+        self.people.add(minute, author, post, cluster, settings.cluster_cap)
+        self.posts.add(minute, 1)
+        if now - at > settings.found_late_minutes * 60:
+            self.tardy.add(minute, 1)
+        for risk in () if sighting.weak else sorted(sighting.risks):
+            crowd = self.risks.setdefault(risk, Crowd(Ring(self.head)))
+            crowd.add(minute, author, post, cluster, settings.cluster_cap)
+        self.sources[sighting.source] = self.sources.get(sighting.source, 0.0) + 1.0
+        return True
+
+    def judge(self, post_id: str, label: Label, settings: DetectionSettings) -> bool:
+        """Count a score that arrived; a first score stands. False when the post is not among the counted."""
+        post = fingerprint(post_id)
+        counted = self.counted.get(post)
+        if counted is None or counted.label or counted.minute <= self.head - WINDOW:
+            return False
+        counted.label = label
+        self.scored.add(counted.minute, 1)
+        if label == "positive":
+            self.positive.add(counted.minute, 1)
+        if label == "negative":
+            self._blame(post, counted, settings)
+        return True
+
+    def _blame(self, post: int, counted: Counted, settings: DetectionSettings) -> None:
+        where = (counted.minute, counted.author, post, counted.cluster, settings.cluster_cap)
+        self.negative.add(*where)
+        if counted.weak:
+            self.weak.add(*where)
+        minutes = self.burning.setdefault(counted.source, [])
+        minutes.append(counted.minute)
+        # The newest few tell whether a source takes part: sorted, so that order does not matter.
+        minutes.sort()
+        del minutes[:-SPREAD]
+
+    def forget(self, post_id: str) -> None:
+        """Forget a deleted post; what was counted stays counted, without a name."""
+        self.counted.pop(fingerprint(post_id), None)
+
+    def advance(self, minute: int) -> None:
+        """Make *minute* the running one."""
+        new_hour = minute // 60 != self.head // 60
+        for crowd in (self.people, self.negative, self.weak, *self.risks.values()):
+            crowd.advance(minute)
+        for ring in (self.posts, self.scored, self.positive, self.tardy):
+            ring.advance(minute)
+        self.head = minute
+        if new_hour:
+            self._prune(minute - WINDOW)
+
+    def _prune(self, oldest: int) -> None:
+        self.counted = {post: counted for post, counted in self.counted.items() if counted.minute > oldest}
+        self.risks = {risk: crowd for risk, crowd in self.risks.items() if any(crowd.ring.values)}
+        self.burning = {source: minutes for source, minutes in self.burning.items() if minutes[-1] > oldest}
+
+    def shares(self) -> dict[str, float]:
+        """Return what part of the topic's posts each source usually brings."""
+        whole = sum(self.sources.values())
+        return {source: count / whole for source, count in self.sources.items()} if whole > 0 else {}
+
+    def spread(self) -> tuple[str, ...]:
+        """Return the sources that take part in what is negative now, else those with any of it."""
+        oldest = self.head - WINDOW
+        fresh = {source: [m for m in minutes if m > oldest] for source, minutes in self.burning.items()}
+        strong = sorted(source for source, minutes in fresh.items() if len(minutes) >= SPREAD)
+        return tuple(strong or sorted(source for source, minutes in fresh.items() if minutes))

@@ -1,0 +1,226 @@
+"""All topics: what the pipeline talks to."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from models.flareup import FlareUp, Reading
+from models.keyword import TopicKey
+from models.mention import Label
+from models.volume.baseline import Calendar
+from models.volume.detection import Surroundings, Topic
+from models.volume.expectation import ENDLESS, Expectation
+from models.volume.outages import Outages
+from models.volume.reading import instant
+from models.volume.settings import DetectionSettings
+from models.volume.tally import Sighting, Tally, seconds
+
+VERSION = 1
+KEEP_HOLES = 240
+"""Minutes for which an ended outage still matters."""
+DEFAULT_ZONE = "Asia/Tokyo"
+
+
+class Snapshot(msgspec.Struct):
+    """The detector's state as it is stored."""
+
+    version: int
+    topics: list[Topic]
+    outages: Outages
+    touched: list[TopicKey]
+    waiting: list[FlareUp]
+
+
+class Versioned(msgspec.Struct):
+    """As much of a snapshot as every version has."""
+
+    version: int
+
+
+class SnapshotError(ValueError):
+    """The stored state cannot be used: the message says why and what to do."""
+
+
+class Watch:
+    """The detector over all topics; `now` and event times are handed in."""
+
+    def __init__(
+        self,
+        keys: Iterable[TopicKey],
+        settings: DetectionSettings,
+        zones: Mapping[str, tzinfo],
+        holidays: Callable[[date], bool] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._zones = zones
+        self._holidays = holidays
+        self._calendars: dict[tzinfo, Calendar] = {}
+        self._wanted: set[TopicKey] = set(keys)
+        self._topics: dict[TopicKey, Topic] = {}
+        self._awake: set[TopicKey] = set()
+        self._touched: set[TopicKey] = set()
+        self._waiting: list[FlareUp] = []
+        self._outages = Outages()
+
+    def count(self, sighting: Sighting, now: datetime | float) -> None:
+        """Count a mention; one of a topic that nobody watches is ignored."""
+        if sighting.key not in self._wanted:
+            return
+        at = seconds(now)
+        topic = self._current(sighting.key, at)
+        around = self._around(sighting.key)
+        if topic.count(sighting, max(at, topic.head * 60.0), around):
+            self._outages.fill(sighting.source, int(seconds(sighting.at) // 60))
+            self._awake.add(sighting.key)
+            self._touched.add(sighting.key)
+
+    def judge(self, key: TopicKey, post: str, label: Label, at: datetime | float) -> None:
+        """Take the score of a mention that was counted before; *at* is when the score arrived."""
+        if key in self._topics and self._current(key, seconds(at)).judge(post, label, self._around(key)):
+            self._touched.add(key)
+
+    def forget(self, key: TopicKey, post: str) -> None:
+        """Forget a deleted post: its number goes, what it counted stays.
+
+        A deletion does not undo that people saw it, and the deleting of the first posts is itself a
+        sign of fire. Neither text nor names are kept here at any time.
+        """
+        if key in self._topics:
+            self._topics[key].tally.forget(post)
+
+    def evaluate(self, now: datetime | float) -> list[FlareUp]:
+        """Return what has changed in the topics that were touched since the last call."""
+        at = seconds(now)
+        touched, self._touched = sorted(self._touched), set()
+        said = self._flush()
+        for key in touched:
+            topic = self._current(key, at)
+            said += self._flush()
+            said += topic.evaluate(max(at, topic.head * 60.0), self._around(key))
+        return said
+
+    def tick(self, now: datetime | float) -> list[FlareUp]:
+        """Close the minutes that have ended by *now*; sleeping topics cost nothing."""
+        at = seconds(now)
+        due = self._wanted if self._outages.holes else self._awake | (self._wanted - self._live())
+        for key in sorted(due):
+            topic = self._current(key, at)
+            if topic.idle:
+                self._awake.discard(key)
+        self._outages.forget(int(at // 60) - KEEP_HOLES)
+        return self._flush()
+
+    def reading(self, key: TopicKey, now: datetime | float) -> Reading:
+        """Describe one topic at *now*."""
+        at = seconds(now)
+        return self._current(key, at).reading(at, self._around(key))
+
+    def readings(self, now: datetime | float) -> list[Reading]:
+        """Describe every topic at *now*."""
+        return [self.reading(key, now) for key in sorted(self._wanted)]
+
+    def outage(self, source: str, since: datetime | float) -> None:
+        """Take a dead source out of the expectation from *since* on, and learn nothing meanwhile."""
+        self._outages.begin(source, int(seconds(since) // 60))
+
+    def restored(self, source: str, at: datetime | float) -> None:
+        """Expect the source again from *at* on; if it is backfilled, also for the time between."""
+        self._outages.end(source, int(seconds(at) // 60))
+
+    def learn_hour(self, key: TopicKey, hour: datetime, people: int, negative: int) -> None:
+        """Learn one hour of history, oldest first; 48 of them end the cold start."""
+        start = int(hour.timestamp() // 3600)
+        topic = self._topics.get(key)
+        if topic is None:
+            topic = self._found(key, (start + 1) * 60)
+            # Nobody watches yet: the time up to the first live minute must not be learned as silence.
+            topic.expectation.born = ENDLESS
+        around = self._around(key)
+        topic.expectation.import_hour(start, people, negative, around.calendar, self._settings)
+        topic.expectation.begin(topic.head, around.calendar)
+
+    def learning_since(self, key: TopicKey) -> datetime | None:
+        """Return since when a topic has been learning, or None when it knows enough."""
+        topic = self._topics.get(key)
+        if topic is None or not topic.cold(self._settings):
+            return None
+        born = topic.expectation.born
+        return instant((topic.head if born == ENDLESS else born) * 60.0)
+
+    def retain(self, keys: Iterable[TopicKey]) -> None:
+        """Watch exactly *keys* from now on; topics that stay keep their state."""
+        self._wanted = set(keys)
+        self._topics = {key: topic for key, topic in self._topics.items() if key in self._wanted}
+        self._awake &= self._wanted
+        self._touched &= self._wanted
+
+    def dump(self) -> bytes:
+        """Return the whole state."""
+        topics = [self._topics[key] for key in sorted(self._topics)]
+        snapshot = Snapshot(VERSION, topics, self._outages, sorted(self._touched), self._waiting)
+        return msgspec.msgpack.encode(snapshot)
+
+    def load(self, blob: bytes) -> None:
+        """Take over a state that was dumped before; topics no longer watched are left out."""
+        snapshot = _decode(blob)
+        self._topics = {topic.key: topic for topic in snapshot.topics if topic.key in self._wanted}
+        self._awake = {key for key, topic in self._topics.items() if not topic.idle}
+        self._touched = set(snapshot.touched) & self._wanted
+        self._waiting = [said for said in snapshot.waiting if said.key in self._wanted]
+        self._outages = snapshot.outages
+
+    def _live(self) -> set[TopicKey]:
+        return {key for key, topic in self._topics.items() if topic.expectation.born != ENDLESS}
+
+    def _flush(self) -> list[FlareUp]:
+        said, self._waiting = self._waiting, []
+        return said
+
+    def _current(self, key: TopicKey, at: float) -> Topic:
+        """Return the topic with every minute before *at* closed; what that said waits for the next call."""
+        minute = int(at // 60)
+        topic = self._topics.get(key)
+        if topic is None:
+            topic = self._found(key, minute)
+        elif topic.expectation.born == ENDLESS:
+            topic.begin(minute, self._around(key))
+        elif topic.head < minute:
+            self._waiting += topic.advance(minute, self._around(key))
+        return topic
+
+    def _found(self, key: TopicKey, minute: int) -> Topic:
+        """Start watching a topic, expecting of it what its brand's other topics do."""
+        settings = self._settings
+        known = [topic for topic in self._topics.values() if not topic.cold(settings)]
+        kin = [topic.expectation.baseline.level for topic in known if topic.key.brand == key.brand]
+        level = sum(kin) / len(kin) if kin else settings.level_prior
+        shares = [topic.expectation.baseline.share for topic in known]
+        share = sum(shares) / len(shares) if shares else settings.share_prior
+        expectation = Expectation.fresh(minute, level, share, settings)
+        topic = self._topics[key] = Topic(key, Tally.empty(minute), expectation)
+        expectation.begin(minute, self._around(key).calendar)
+        return topic
+
+    def _around(self, key: TopicKey) -> Surroundings:
+        zone = self._zones.get(key.brand) or ZoneInfo(DEFAULT_ZONE)
+        calendar = self._calendars.get(zone)
+        if calendar is None:
+            calendar = self._calendars[zone] = Calendar(zone, self._holidays)
+        return Surroundings(self._settings, calendar, self._outages)
+
+
+def _decode(blob: bytes) -> Snapshot:
+    try:
+        version = msgspec.msgpack.decode(blob, type=Versioned).version
+        if version > VERSION:
+            raise SnapshotError(
+                f"the detector's state is of version {version}, newer than the {VERSION} this program"
+                " understands; start the newer program, or delete the snapshot to learn afresh"
+            )
+        return msgspec.msgpack.decode(blob, type=Snapshot)
+    except msgspec.DecodeError as error:
+        raise SnapshotError(
+            f"the detector's state is damaged ({error}); delete the snapshot to re-learn from stored posts"
+        ) from error

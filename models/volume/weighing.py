@@ -1,0 +1,115 @@
+"""The opening conditions: an excess, of people, that is negative, with a share that really rose."""
+
+from typing import NamedTuple
+
+from models.volume.counting import WINDOW
+from models.volume.evidence import SCALES, SHORT, divergence, surprise
+from models.volume.expectation import Expectation
+from models.volume.outages import Outages
+from models.volume.settings import DetectionSettings
+from models.volume.tally import Tally
+
+
+class Scale(NamedTuple):
+    """One time scale: what was counted, what was expected, and how surprising that is."""
+
+    minutes: int
+    negative: float
+    negative_expected: float
+    people: float
+    people_expected: float
+    strong: float
+    evidence: float
+
+
+class Weighing(NamedTuple):
+    """All scales of one instant."""
+
+    scales: tuple[Scale, ...]
+    usual: float
+    threshold: float
+
+    @property
+    def evidence(self) -> float:
+        """Return G over all scales."""
+        return max(scale.evidence for scale in self.scales)
+
+    @property
+    def burning(self) -> float:
+        """Return G over the scales of at most 20 minutes."""
+        return max(scale.evidence for scale in self.scales[:SHORT])
+
+    def deciding(
+        self, settings: DetectionSettings, authors: int, *, part: float = 1.0, short: bool = False
+    ) -> Scale | None:
+        """Return the most surprising scale on which all conditions hold, at *part* of the threshold."""
+        least = self.threshold * part
+        found = None
+        for scale in self.scales[:SHORT] if short else self.scales:
+            if scale.evidence < least or (found is not None and scale.evidence <= found.evidence):
+                continue
+            if self.holds(scale, settings, authors):
+                found = scale
+        return found
+
+    def holds(self, scale: Scale, settings: DetectionSettings, authors: int) -> bool:
+        """Tell whether enough people are negative, and the negative part is what grew."""
+        if scale.strong < authors or scale.negative < settings.min_ratio * scale.negative_expected:
+            return False
+        excess = scale.negative - scale.negative_expected + 0.5
+        if excess / (max(scale.people - scale.people_expected, 0.0) + 1.5) < settings.min_negative_excess:
+            return False
+        share = (scale.negative + 10.0 * self.usual) / (scale.people + 10.0)
+        if share < self.usual + settings.min_share_rise:
+            return False
+        # A clump of five in a busy minute is chance: the share itself must be surprising.
+        raw = min(scale.negative / max(scale.people, scale.negative, 1.0), 1.0)
+        return scale.people * divergence(raw, self.usual) >= settings.min_share_evidence
+
+
+def weigh(tally: Tally, expectation: Expectation, outages: Outages, settings: DetectionSettings) -> Weighing:
+    """Compare the last two hours with the expectation on every scale.
+
+    Where only a share q of the posts was scored, the baseline of the negatives is thinned by q and
+    the totals beside them are scored people; the running minute is compared with its whole expectation.
+    """
+    people, negative, weak = (crowd.ring.totals() for crowd in (tally.people, tally.negative, tally.weak))
+    posts, scored = tally.posts.totals(), tally.scored.totals()
+    means = expectation.means(tally.head, outages, tally)
+    usual = expectation.baseline.share
+    scales = []
+    for index, minutes in enumerate(SCALES):
+        last = minutes - 1
+        judged = min(1.0, scored[last] / posts[last]) if posts[last] else 1.0
+        expected = means[last] * judged
+        evidence = surprise(negative[last], expected * usual, expectation.inverse_negative(index))
+        strong = negative[last] - weak[last]
+        scales.append(
+            Scale(
+                minutes, negative[last], expected * usual, people[last] * judged, expected, strong, evidence
+            )
+        )
+    quiet = expectation.baseline.level < settings.quiet_level
+    return Weighing(tuple(scales), usual, settings.threshold_quiet if quiet else settings.threshold)
+
+
+def beginning(tally: Tally, expectation: Expectation, outages: Outages) -> int:
+    """Return the minute in which the excess of negatives most likely began.
+
+    The maximum-likelihood change point: of all starts with a negative post, the one whose stretch up
+    to now has the largest G.
+    """
+    negative = tally.negative.ring.totals()
+    means = expectation.means(tally.head, outages, tally)
+    share = expectation.baseline.share
+    best, began = -1.0, tally.head
+    scale = 0
+    for age in range(1, WINDOW + 1):
+        while SCALES[scale] < age:
+            scale += 1
+        if tally.negative.ring.values[-age] == 0:
+            continue
+        found = surprise(negative[age - 1], means[age - 1] * share, expectation.inverse_negative(scale))
+        if found >= best:
+            best, began = found, tally.head - age + 1
+    return began

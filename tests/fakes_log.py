@@ -1,0 +1,83 @@
+"""An in-memory notification log that passes the same contract suite as the stored one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from alerts.incident import Incident
+from alerts.notification_log import Outcome, Page
+
+
+class MemoryLog:
+    """Remembers incidents and pages for as long as it lives."""
+
+    def __init__(self) -> None:
+        self.incidents: dict[str, Incident] = {}
+        self.pages: dict[str, Page] = {}
+
+    async def open_incidents(self) -> list[Incident]:
+        """Return every incident that is not resolved, oldest first."""
+        return _oldest_first(each for each in self.incidents.values() if each.open)
+
+    async def resolved_since(self, since: datetime) -> list[Incident]:
+        """Return the incidents resolved at or after *since*, oldest first."""
+        resolved = (each for each in self.incidents.values() if not each.open)
+        return _oldest_first(each for each in resolved if (each.resolved_at or each.updated_at) >= since)
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, or None."""
+        return self.incidents.get(incident_id)
+
+    async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
+        """Keep incidents and pages; return the pages that were new."""
+        self.incidents.update((each.id, each) for each in incidents)
+        fresh = []
+        for page in pages:
+            if page.key not in self.pages:
+                self.pages[page.key] = page
+                fresh.append(page)
+        return fresh
+
+    async def due(self, channel: str, now: datetime, limit: int) -> list[Page]:
+        """Return pending pages of *channel* whose ``next_at`` is None or past, oldest first."""
+        waiting = (each for each in self.pages.values() if each.outcome == "pending")
+        mine = [each for each in waiting if each.channel == channel]
+        ready = [each for each in mine if each.next_at is None or each.next_at <= now]
+        return sorted(ready, key=lambda page: page.created_at)[:limit]
+
+    async def confirm(self, key: str, at: datetime) -> None:  # noqa: ARG002 - the port hands it in
+        """Mark a pending page as delivered."""
+        self._settle(key, "done", "")
+
+    async def retry(self, key: str, next_at: datetime, error: str) -> None:
+        """Count a failed attempt of a pending page and try again at *next_at*."""
+        page = self.pages.get(key)
+        if page is not None and page.outcome == "pending":
+            attempts = page.attempts + 1
+            self.pages[key] = msgspec.structs.replace(page, attempts=attempts, next_at=next_at, error=error)
+
+    async def bury(self, key: str, at: datetime, error: str) -> None:  # noqa: ARG002 - the port hands it in
+        """Mark a pending page as undeliverable."""
+        self._settle(key, "dead", error)
+
+    async def pending(self) -> dict[str, tuple[int, datetime]]:
+        """Return, per channel with pending pages, their number and the oldest ``created_at``."""
+        waiting: dict[str, list[datetime]] = {}
+        for page in self.pages.values():
+            if page.outcome == "pending":
+                waiting.setdefault(page.channel, []).append(page.created_at)
+        return {channel: (len(times), min(times)) for channel, times in waiting.items()}
+
+    async def page(self, key: str) -> Page | None:
+        """Return one page as it stands, or None (not in the port: for tests and the command line)."""
+        return self.pages.get(key)
+
+    def _settle(self, key: str, outcome: Outcome, error: str) -> None:
+        page = self.pages.get(key)
+        if page is not None and page.outcome == "pending":
+            self.pages[key] = msgspec.structs.replace(page, outcome=outcome, next_at=None, error=error)
+
+
+def _oldest_first(incidents: Iterable[Incident]) -> list[Incident]:
+    return sorted(incidents, key=lambda incident: (incident.opened_at, incident.id))

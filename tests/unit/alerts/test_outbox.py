@@ -1,0 +1,152 @@
+"""The outbox: nothing is lost, and nobody waits for somebody else's broken channel."""
+
+import random
+from datetime import timedelta
+
+import msgspec
+
+from alerts.delivery.notifier import DeliveryError
+from alerts.delivery.outbox import Outbox, Patience
+from alerts.notification_log import Page
+from models.clock import VirtualClock
+from tests.fakes_alerts import NIGHT, FakeChannel, minutes
+from tests.fakes_log import MemoryLog
+
+
+def a_page(key: str = "k", channel: str = "chat") -> Page:
+    """Build a page that waits for *channel*."""
+    return Page(
+        key=key,
+        incident="sakura:pudding:20261120T1740Z",
+        brand="sakura",
+        channel=channel,
+        to="fallback",
+        kind="first",
+        severity="warning",
+        created_at=NIGHT,
+        decided_at=NIGHT - timedelta(seconds=2),
+        text="page",
+        payload=msgspec.Raw(b"{}"),
+    )
+
+
+class Count:
+    """An observer that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str, float]] = []
+
+    def delivered(self, page: Page, latency: float) -> None:
+        """Write it down."""
+        self.lines.append(("delivered", page.key, latency))
+
+    def failed(self, page: Page, error: str) -> None:
+        """Write it down."""
+        self.lines.append((f"failed {error}", page.key, 0))
+
+    def dead(self, page: Page, error: str) -> None:
+        """Write it down."""
+        self.lines.append((f"dead {error}", page.key, 0))
+
+
+class Post:
+    """An outbox with two channels over an in-memory log."""
+
+    def __init__(self) -> None:
+        self.log, self.clock, self.count = MemoryLog(), VirtualClock(NIGHT), Count()
+        self.chat, self.mail = FakeChannel(), FakeChannel()
+        self.outbox = Outbox(
+            self.log,
+            {"chat": self.chat, "mail": self.mail},
+            self.clock,
+            random.Random(1),
+            patience=Patience(first_seconds=2),
+            observer=self.count,
+            next_channel=lambda page: "mail" if page.channel == "chat" else None,
+        )
+
+
+async def test_a_confirmed_page_is_done_and_its_latency_counted() -> None:
+    """Latency runs from the deciding post to the confirmation."""
+    post = Post()
+    await post.log.record([], [a_page()])
+    assert await post.outbox.flush() == 1
+    assert post.log.pages["k"].outcome == "done"
+    assert post.count.lines == [("delivered", "k", 2.0)]
+
+
+async def test_a_failed_channel_does_not_hold_up_another() -> None:
+    """While chat is down, mail goes out; chat is retried and gets its page in the end."""
+    post = Post()
+    post.chat.failures = [DeliveryError("down", retryable=True)]
+    await post.log.record([], [a_page("a"), a_page("b", "mail")])
+    await post.outbox.flush()
+    assert [page.key for page in post.mail.taken] == ["b"]
+    post.clock.set(NIGHT + minutes(1))
+    await post.outbox.flush()
+    assert [page.key for page in post.chat.taken] == ["a"]
+    assert post.log.pages["a"].attempts == 1
+
+
+async def test_the_wait_that_a_channel_asks_for_is_kept() -> None:
+    """Retry-After is a lower bound for the next attempt."""
+    post = Post()
+    post.chat.failures = [DeliveryError("429", retryable=True, retry_after=90)]
+    await post.log.record([], [a_page()])
+    await post.outbox.flush()
+    next_at = post.log.pages["k"].next_at
+    assert next_at is not None
+    assert next_at >= NIGHT + timedelta(seconds=90)
+
+
+async def test_a_permanent_error_is_buried_and_the_next_channel_gets_the_page() -> None:
+    """A dead letter is kept and counted, and the page still reaches its receiver."""
+    post = Post()
+    post.chat.failures = [DeliveryError("gone", retryable=False)]
+    await post.log.record([], [a_page()])
+    await post.outbox.flush()
+    await post.outbox.flush()
+    assert post.log.pages["k"].outcome == "dead"
+    assert [page.key for page in post.mail.taken] == ["k:via:mail"]
+    assert ("dead gone", "k", 0) in post.count.lines
+
+
+async def test_a_channel_that_keeps_failing_is_switched_after_three_attempts() -> None:
+    """The next channel is tried beside a channel that stays down."""
+    post = Post()
+    post.chat.failures = [DeliveryError("down", retryable=True) for _ in range(9)]
+    await post.log.record([], [a_page()])
+    for minute in range(1, 6):
+        post.clock.set(NIGHT + minutes(minute))
+        await post.outbox.flush()
+    assert [page.key for page in post.mail.taken] == ["k:via:mail"]
+    assert post.log.pages["k"].outcome == "pending"
+
+
+async def test_a_page_older_than_a_day_is_buried() -> None:
+    """Retrying ends after the patience is spent."""
+    post = Post()
+    post.chat.failures = [DeliveryError("down", retryable=True)]
+    await post.log.record([], [a_page()])
+    post.clock.set(NIGHT + timedelta(hours=25))
+    await post.outbox.flush()
+    assert post.log.pages["k"].outcome == "dead"
+
+
+async def test_a_notifier_that_breaks_is_retried_like_any_failure() -> None:
+    """A programming error in one channel is logged and retried, and stops nothing."""
+    post = Post()
+    post.chat.failures = [RuntimeError("bug")]  # type: ignore[list-item]  # not a DeliveryError: that is the point
+    await post.log.record([], [a_page()])
+    await post.outbox.flush()
+    assert post.log.pages["k"].error == "RuntimeError: bug"
+
+
+async def test_draining_ends_at_the_deadline_or_when_nothing_is_left() -> None:
+    """Drain tells whether everything went out."""
+    post = Post()
+    await post.log.record([], [a_page()])
+    assert await post.outbox.drain(NIGHT + minutes(1))
+    post.chat.failures = [DeliveryError("down", retryable=True, retry_after=999)]
+    await post.log.record([], [a_page("late")])
+    assert not await post.outbox.drain(NIGHT)

@@ -1,5 +1,6 @@
 """The port of evidence: what an explanation may look at."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -70,7 +71,8 @@ class Witness:
         except Exception:
             log.exception("no evidence for an incident", incident=incident.id)
             return self.blinded(incident, now)
-        explanation = explain(
+        explanation = await asyncio.to_thread(
+            explain,
             current,
             earlier=earlier,
             blind=self._evidence.blind,

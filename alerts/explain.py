@@ -16,8 +16,13 @@ TERMS = 4
 CARRIERS = 2
 LONGEST_QUOTE = 280
 _SAME = 0.35  # bigram overlap from which two posts say the same
-_CANDIDATES = 40
-_TERM = re.compile(r"[一-龯々〆]{1,8}|[ァ-ヴー]{2,12}|[A-Za-z][A-Za-z'-]{3,20}")
+_CANDIDATES = 16  # posts of a cluster among which its speaker is sought
+_CLUSTERS = 400
+_NEWS = 10.0  # how much a new thing that everybody says outweighs the size of a cluster
+# A lone kanji is a word where a particle or the end follows it (虫が), not where it is inflected (見る).
+_TERM = re.compile(
+    r"[一-龯々〆]{2,8}|(?<![一-龯々〆])[一-龯々〆](?=[がをはもにのとでやへ、。!!?？…\s]|いる|いた|$)|[ァ-ヴー]{2,12}|[A-Za-z][A-Za-z'-]{3,20}"
+)
 _NOISE = re.compile(r"https?://\S+|[@#＠]\S+")
 
 
@@ -33,7 +38,7 @@ def explain(
     angry = [mention for mention in voices if mention.score is not None and mention.score.label == "negative"]
     starter, carriers = _spread(mentions, angry or voices)
     return Explanation(
-        quotes=_quotes(angry or voices),
+        quotes=_quotes(angry or voices, earlier),
         terms=_terms(angry or voices, earlier),
         starter=starter,
         carriers=carriers,
@@ -72,14 +77,14 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / union if union else 0.0
 
 
-def _quotes(mentions: Sequence[Mention]) -> tuple[Quote, ...]:
-    clusters = _clusters(mentions)
+def _quotes(mentions: Sequence[Mention], earlier: Sequence[Mention]) -> tuple[Quote, ...]:
+    everything = clusters = _clusters(mentions, _shares(earlier))
     chosen: list[_Cluster] = []
     while clusters and len(chosen) < QUOTES:
         best = max(clusters, key=lambda cluster: cluster.weight * (1 - _closest(cluster, chosen)) ** 2)
         chosen.append(best)
         clusters = [cluster for cluster in clusters if overlap(cluster.bigrams, best.bigrams) < _SAME]
-    people = _followers(chosen, _clusters(mentions))
+    people = _followers(chosen, everything)
     return tuple(
         quote(cluster.speaker, others=max(n - 1, 0)) for cluster, n in zip(chosen, people, strict=True)
     )
@@ -98,22 +103,28 @@ def _followers(chosen: Sequence[_Cluster], clusters: Iterable[_Cluster]) -> list
     return people
 
 
-def _clusters(mentions: Sequence[Mention]) -> list[_Cluster]:
+def _clusters(mentions: Sequence[Mention], before: dict[str, float]) -> list[_Cluster]:
     groups: dict[str, list[Post]] = defaultdict(list)
     for mention in mentions:
         groups[mention.cluster or f"{mention.post.source}/{mention.post.id}"].append(mention.post)
     largest = sorted(groups.values(), key=lambda posts: -len({_person(post) for post in posts}))
-    usual = Counter(pair for posts in largest for pair in bigrams(posts[0].text))
-    return [_cluster(posts, usual, len(largest)) for posts in largest[: _CANDIDATES * 10]]
+    news = {pair: max(share - before.get(pair, 0.0), 0.0) for pair, share in _shares(mentions).items()}
+    return [_cluster(posts, news) for posts in largest[:_CLUSTERS]]
 
 
-def _cluster(posts: Sequence[Post], usual: Counter[str], groups: int) -> _Cluster:
+def _shares(mentions: Sequence[Mention]) -> dict[str, float]:
+    """Return the share of posts that each bigram stands in."""
+    counts = Counter(pair for mention in mentions for pair in bigrams(mention.post.text))
+    return {pair: count / len(mentions) for pair, count in counts.items()}
+
+
+def _cluster(posts: Sequence[Post], news: dict[str, float]) -> _Cluster:
     speaker = _medoid(posts[:_CANDIDATES])
     pairs = bigrams(speaker.text)
     people = len({_person(post) for post in posts})
-    # Where nobody copies anybody every cluster is one post: then the most typical words decide.
-    typical = sum(usual[pair] for pair in pairs) / (len(pairs) or 1) / max(groups, 1)
-    return _Cluster(speaker, pairs, people, (math.log1p(people) + typical) * _legible(speaker.text))
+    # Where nobody copies anybody every cluster is one post: then what is new, and said by many, decides.
+    telling = sum(news.get(pair, 0.0) for pair in pairs) / (len(pairs) or 1)
+    return _Cluster(speaker, pairs, people, (math.log1p(people) + _NEWS * telling) * _legible(speaker.text))
 
 
 def _medoid(posts: Sequence[Post]) -> Post:

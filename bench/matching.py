@@ -28,21 +28,36 @@ from models.keyword import Keyword, KeywordList
 
 SEED = 20261120
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-SYLLABLES = "アイウエオカキクケコサシスセソタチツテトナニネノハヒフホマミムメモヤユヨラリルレロワガギグゴザジズダデドバビブベボパピプペポ"
-KANJI = "桜港海山川森林風花月星空雪光泉橋島崎原野村町松竹梅藤菊蘭鶴亀龍虎鷹翔陽葵蒼翠紫銀鋼石堂屋庵亭館舎社商店製菓飲料工業電機通信"
-ROOTS = "bra cli dro fen gla hev ilo jun kar lum mox nar ozo pel qui ras sol tav uve vix wol xan yor zet".split()
-JAPANESE = (
-    "きのうの夜、コンビニで買ったチョコレートがとっても美味しかったです！ 待って今日だったの知らなかった……観られるっぽいよかった💦 "
-    "朝から雨で電車が遅れてる〜 もう会社行きたくない。 新しいスマホのカメラすごい、夜景がきれいに撮れる📷 #写真好きな人と繋がりたい 昨日のライブ最高でした！！ありがとうございました "
-    "お昼はカレーにしようかな　それともラーメン？ うちの猫が布団から出てこないwww 明日の会議の資料まだ作ってない… 推しが尊い❤️ 締め切りは２８日らしい 駅前の本屋が閉店するそうで寂しい "
-    "「また今度ね」って言われたまま三年たった データの移行に失敗してゲームが最初からになった"
-).split()
-ENGLISH = (
-    "I went to the store last night and bought some chocolate it was really delicious you should try it too "
-    "just watched the finale and wow what an ending can't believe they did that reading a good book about the sea "
-    "today's sunset was unreal sooo pretty new blog post is up https://example.com/posts/12345 have a look "
-    "café opened near my flat the match was boring but the crowd wasn't let's go team 🎉"
-).split()
+SYLLABLES = (
+    "アイウエオカキクケコサシスセソタチツテトナニネノハヒフホマミムメモヤユヨラリルレロワ"
+    "ガギグゴザジズダデドバビブベボパピプペポ"
+)
+KANJI = (
+    "桜港海山川森林風花月星空雪光泉橋島崎原野村町松竹梅藤菊蘭鶴亀龍虎鷹翔陽葵蒼翠紫銀鋼石"
+    "堂屋庵亭館舎社商店製菓飲料工業電機通信"
+)
+_ROOTS = "bra cli dro fen gla hev ilo jun kar lum mox nar ozo pel qui ras sol tav uve vix wol xan yor zet"
+ROOTS = _ROOTS.split()
+_JAPANESE = """
+きのうの夜、コンビニで買ったチョコレートがとっても美味しかったです！
+待って今日だったの知らなかった……観られるっぽいよかった💦 朝から雨で電車が遅れてる〜もう会社行きたくない。
+新しいスマホのカメラすごい、夜景がきれいに撮れる📷 #写真好きな人と繋がりたい うちの猫が布団から出てこないwww
+昨日のライブ最高でした！！ありがとうございました お昼はカレーにしようかな それともラーメン？
+明日の会議の資料まだ作ってない… 推しが尊い❤️ 締め切りは２８日らしい 駅前の本屋が閉店するそうで寂しい
+「また今度ね」って言われたまま三年たった 待ち合わせに三十分も遅れてくるなんて信じられない
+データの移行に失敗してゲームが最初からになった 今年の紅葉は例年よりきれいだと思う
+子どもの頃に読んだ絵本をまた見つけて泣いてしまった 早く寝ようと思っていたのにもうこんな時間
+"""
+JAPANESE = _JAPANESE.split()
+_ENGLISH = """
+I went to the store last night and bought some chocolate it was really delicious you should try it too
+just watched the finale and wow what an ending can't believe they did that reading a good book about the sea
+today's sunset was unreal sooo pretty new blog post is up https://example.com/posts/12345 have a look
+a café opened near my flat the match was boring but the crowd wasn't let's go team 🎉
+does anyone else feel like this week has been a month long my train was late again and nobody told us why
+"""
+ENGLISH = _ENGLISH.split()
+_REPLIES = 0.4
 
 
 class _Record(msgspec.Struct):
@@ -75,7 +90,11 @@ def keywords(count: int, rng: random.Random) -> list[str]:
 
 def _text(rng: random.Random, word: str | None) -> str:
     japanese = rng.random() < 0.5
-    parts = rng.choices(JAPANESE, k=rng.randint(2, 4)) if japanese else rng.choices(ENGLISH, k=rng.randint(8, 30))
+    parts = (
+        rng.choices(JAPANESE, k=rng.randint(3, 9))
+        if japanese
+        else rng.choices(ENGLISH, k=rng.randint(12, 52))
+    )
     if word:
         parts.insert(rng.randrange(len(parts) + 1), f"「{word}」" if japanese else word)
     return ("" if japanese else " ").join(parts)
@@ -94,12 +113,15 @@ def _commit(text: str, number: int, rng: random.Random) -> bytes:
     def token(prefix: str, length: int) -> str:
         return prefix + "".join(rng.choices("abcdefghijklmnopqrstuvwxyz234567", k=length))
 
-    reference = {"cid": token("bafyrei", 52), "uri": f"at://{token('did:plc:', 24)}/app.bsky.feed.post/{token('3', 12)}"}
+    reference = {
+        "cid": token("bafyrei", 52),
+        "uri": f"at://{token('did:plc:', 24)}/app.bsky.feed.post/{token('3', 12)}",
+    }
     record = {
         "$type": "app.bsky.feed.post",
         "createdAt": "2026-11-20T17:40:12.240Z",
         "langs": ["ja"],
-        "reply": {"parent": reference, "root": reference},
+        **({"reply": {"parent": reference, "root": reference}} if rng.random() < _REPLIES else {}),
         "text": text,
     }
     commit = {
@@ -110,14 +132,21 @@ def _commit(text: str, number: int, rng: random.Random) -> bytes:
         "record": record,
         "cid": token("bafyrei", 52),
     }
-    event = {"did": token("did:plc:", 24), "time_us": 1_783_175_888_090_631 + number, "kind": "commit", "commit": commit}
+    event = {
+        "did": token("did:plc:", 24),
+        "time_us": 1_783_175_888_090_631 + number,
+        "kind": "commit",
+        "commit": commit,
+    }
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def matcher(words: Iterable[str]) -> Matcher:
     """Return a matcher for *words*, each a keyword of its own."""
     rules = tuple(Keyword(topic="t", any=(word,)) for word in words)
-    return Matcher([KeywordList(schema=1, brand="bench", name="bench", slug="bench", keywords=rules)], now=NOW)
+    return Matcher(
+        [KeywordList(schema=1, brand="bench", name="bench", slug="bench", keywords=rules)], now=NOW
+    )
 
 
 def ours(lines: list[bytes], compiled: Matcher) -> list[set[str]]:
@@ -168,13 +197,16 @@ def _ripgrep(lines: list[bytes], words: list[str]) -> float | None:
         listed.write_text("\n".join(words) + "\n", encoding="utf-8")
         data.write_bytes(b"\n".join(lines) + b"\n")
         empty.write_bytes(b"\n")
-        seconds = [min(_child(["rg", "-j1", "-F", "-c", "-f", listed, file]) for _ in range(3)) for file in (data, empty)]
+        seconds = [
+            min(_child(["rg", "-j1", "-F", "-f", listed, file]) for _ in range(3)) for file in (data, empty)
+        ]
     return seconds[0] - seconds[1]
 
 
 def _child(command: list[Any]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryFile() as out:  # some searchers stop at the first match when nobody reads
+        subprocess.run(command, check=False, stdout=out)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

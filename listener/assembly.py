@@ -33,6 +33,7 @@ from models.keyword import KeywordList, Topic, TopicKey
 from models.post import Gap
 from models.sentiment import SCORERS
 from models.sentiment.batching import Scoring
+from models.sentiment.scorer import Scorer
 from models.volume.duplicates import Clusters
 from models.volume.settings import DetectionSettings
 from models.volume.watch import Watch
@@ -108,6 +109,12 @@ def first_vocabulary(
 def _built(lists: tuple[KeywordList, ...], now: datetime, *, dictionary: bool) -> Vocabulary:
     matcher = Matcher(lists, now=now) if dictionary else Matcher(lists, words=None, now=now)
     return Vocabulary(lists, matcher)
+
+
+def scorer(settings: Settings | None) -> Scorer:
+    """Build the configured scorer alone; the default one where nothing is configured."""
+    kind = SCORERS[settings.scorer.kind if settings else "lexicon"]
+    return kind.build((settings.scorer.settings if settings else None) or kind.settings())
 
 
 def scoring(settings: Settings, on_fallback: Callable[[str], None]) -> Scoring:

@@ -1,16 +1,15 @@
 """The shipped night, as it happens: calm evening, a campaign, a fire at 02:10, one page."""
 
 import asyncio
-import io
+import contextlib
 import json
+import signal
 import sys
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -18,12 +17,11 @@ from rich.live import Live
 
 import config
 from config.settings import Settings
-from listener import assembly, history, replay
+from listener import assembly, history, logs, replay
 from listener.assembly import Vocabulary
 from listener.console import app as console_app
 from listener.console import server
 from listener.operations import Operations
-from listener.reception import Frame, Reception
 from listener.replay import Night
 from listener.sources import replayed
 from listener.terminal import Heard, Picture
@@ -42,31 +40,49 @@ def emit(line: dict[str, Any], out: TextIO) -> None:
     out.flush()
 
 
+class Refusing:
+    """What the shipped files report to: a bad line in them is a mistake of ours, and ends the demo."""
+
+    def quarantined(self, raw: bytes, reason: str) -> None:
+        """Refuse."""
+        raise ValueError(f"the shipped night has a bad line: {reason}: {raw[:80]!r}")
+
+    def dropped(self, reason: str, posts: int) -> None:
+        """Count nothing: ``quarantined`` already refused."""
+
+
 class Show:
     """Draws the night on a terminal while it passes."""
 
-    def __init__(self, night: Night, words: Vocabulary, settings: Settings, console: Console) -> None:
-        zone = ZoneInfo(settings.time_zone)
-        names = {key: topic.called("ja") for key, topic in words.topics.items()}
-        self._night = night
-        self._picture = Picture(names, zone, pace=PACE)
-        self._heard: dict[str, Heard] = {name: Heard() for name in settings.sources}
+    def __init__(self, settings: Settings, words: Vocabulary, console: Console) -> None:
+        names = {key: topic.called("ja") for key, topic in sorted(words.topics.items())}
+        self._picture = Picture(names, ZoneInfo(settings.time_zone), pace=PACE)
+        self._brands = {key.brand for key in words.topics}
+        self._heard: dict[str, Heard] = {}
         self._minutes = 0
         self._started = time.perf_counter()
-        self._live = Live(console=console, auto_refresh=False, screen=False)
+        self._live = Live(console=console, auto_refresh=False)
 
-    def __enter__(self) -> "Show":
+    def __enter__(self) -> Self:
         self._live.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._live.__exit__(None, None, None)
 
+    def watch(self, night: Night, port: int) -> None:
+        """Follow *night*, whose metrics are served on *port*."""
+        self._night = night
+        self._operations = Operations(night.metrics)
+        night.metrics.expect_topics(night.engine.watch.keys, ())
+        self._picture.footer = f"metrics http://127.0.0.1:{port}/metrics   Ctrl-C ends"
+
     def hear(self, item: Post | Deletion) -> Post | Deletion:
         """Count an item on its way in."""
         heard = self._heard.setdefault(item.source, Heard())
         heard.posts += 1
         heard.last = item.received_at
+        self._night.metrics.posts_received.labels(item.source).inc()
         return item
 
     def say(self, line: dict[str, Any]) -> None:
@@ -76,12 +92,101 @@ class Show:
 
     async def each_minute(self) -> None:
         """Draw, and wait until this minute of the night is due."""
-        now = self._night.clock.now()
-        readings = self._night.engine.watch.readings(now)
+        readings = self._night.engine.watch.readings(self._night.clock.now())
         self._picture.add(readings, column=self._minutes % COLUMN == 0)
+        self._operations.show_readings(readings)
+        self._operations.show_open(self._brands, self._night.engine.dispatcher.open_incidents)
         self._minutes += 1
-        incidents = self._night.engine.dispatcher.open_incidents
-        mentions = self._night.engine.pipeline.mentions
-        self._live.update(self._picture.draw(now, self._heard, incidents, mentions), refresh=True)
+        self.draw()
         due = self._started + self._minutes * 60.0 / PACE
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
+
+    def draw(self) -> None:
+        """Draw the night as it stands."""
+        engine = self._night.engine
+        self._live.update(
+            self._picture.draw(
+                self._night.clock.now(),
+                self._heard,
+                engine.dispatcher.open_incidents,
+                engine.pipeline.mentions,
+            ),
+            refresh=True,
+        )
+
+
+async def run(*, once: bool) -> int:
+    """Replay the shipped night: drawn at its pace on a terminal, else as JSON lines."""
+    logs.configure()
+    console = Console()
+    started = time.perf_counter()
+    settings = assembly.read_settings(HOME / "demo.toml")
+    with (HOME / "demo" / "night.jsonl").open("rb") as lines:
+        items = list(replayed.posts(lines, source="night", report=Refusing()))
+    start = items[0].received_at.replace(second=0, microsecond=0)
+    words = assembly.vocabulary(settings.keywords, now=start)
+    show = Show(settings, words, console) if console.is_terminal else None
+    async with AsyncExitStack() as stack:
+        scoring = assembly.scoring(settings, lambda reason: print(reason, file=sys.stderr))
+        stack.callback(scoring.close)
+        say = show.say if show else _print
+        night = await stack.enter_async_context(replay.night(settings, words, scoring, start=start, say=say))
+        with (HOME / "demo" / "history.csv").open(encoding="utf-8") as past:
+            replay.learn(night.engine, history.read(past, "history.csv"))
+        with _interruptible():
+            if show:
+                await _draw(show, night, items, stack, settings, once=once)
+            else:
+                await replay.play(night, items)
+        summary = night.summary(time.perf_counter() - started)
+    _print(summary)
+    return 0
+
+
+async def _draw(
+    show: Show,
+    night: Night,
+    items: list[Post | Deletion],
+    stack: AsyncExitStack,
+    settings: Settings,
+    *,
+    once: bool,
+) -> None:
+    """Let the night pass on the terminal, and stay on its last picture unless *once*."""
+    port = await _serve_metrics(stack, night, settings.http.listen)
+    show.watch(night, port)
+    with show:
+        await replay.play(night, map(show.hear, items), show.each_minute)
+        if not once:
+            await asyncio.Event().wait()
+
+
+async def _serve_metrics(stack: AsyncExitStack, night: Night, listen: str) -> int:
+    """Serve /metrics; when the port is taken, on any free one."""
+    app = console_app.create(night.metrics.registry, alive=dict, ready=dict, ingest={})
+    try:
+        bound = server.bind(listen)
+    except OSError:
+        bound = server.bind("127.0.0.1:0")
+    return await stack.enter_async_context(server.serving(app, bound))
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end what is inside, and go on after it."""
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        yield
+    except asyncio.CancelledError:
+        task.uncancel()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _print(line: dict[str, Any]) -> None:
+    emit(line, sys.stdout)

@@ -2,7 +2,6 @@
 
 import itertools
 import random
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -22,7 +21,6 @@ from listener import assembly
 from listener.assembly import Engine, Surroundings, Vocabulary
 from listener.history import Hour
 from listener.metrics import Metrics
-from listener.reception import Frame, Reception
 from listener.storage.database import MEMORY, Database
 from models.clock import VirtualClock
 from models.post import Batch, Deletion, Post
@@ -87,7 +85,7 @@ class Night(NamedTuple):
 async def night(
     settings: Settings, words: Vocabulary, scoring: Scoring, *, start: datetime, say: Say
 ) -> AsyncIterator[Night]:
-    """Set up a replay that begins at *start*, in a database in memory."""
+    """Set up a replay that begins at *start*, in a database in memory; nobody is there to be reminded."""
     clock = VirtualClock(start)
     metrics = Metrics(CollectorRegistry())
     printer = Printer(say)
@@ -101,7 +99,9 @@ async def night(
     async with Database.open(MEMORY, clock) as database:
         policy = assembly.policy(settings, (), Ways())
         here = msgspec.structs.replace(policy.receiver, channels=(CHANNEL,), backup=())
-        paging = Paging(msgspec.structs.replace(policy, receiver=here), topic_of=words.topics.get)
+        paging = Paging(
+            msgspec.structs.replace(policy, receiver=here, repeat_minutes=0), topic_of=words.topics.get
+        )
         around = Surroundings(database, metrics, clock, on_change)
         engine = assembly.engine(settings, words, scoring, paging, around)
         chance = random.Random(0)  # noqa: S311 - the same night again
@@ -158,9 +158,3 @@ def _batches(arrived: Sequence[Post | Deletion]) -> Iterator[Batch]:
         items = list(group)
         for first in range(0, len(items), BATCH):
             yield Batch(source=source, items=list(items[first : first + BATCH]))
-
-
-def silent_reception(night: Night, source: str) -> tuple[Reception, deque[Frame]]:
-    """Return what reads a file's lines report to, and the frames it kept apart."""
-    frames: deque[Frame] = deque()
-    return Reception(source, night.metrics, night.clock, frames), frames

@@ -49,6 +49,7 @@ class Picture:
         self._volumes = {key: deque[Reading](maxlen=WIDTH) for key in names}
         self._page = Text("夜は静かです。 The night is calm.", style="dim")
         self._paged_at: datetime | None = None
+        self.footer = ""
 
     def add(self, readings: Sequence[Reading], *, column: bool) -> None:
         """Take the readings of a minute; with *column* they start a new one of the sparkline."""
@@ -84,6 +85,8 @@ class Picture:
             ),
             title=title,
             title_align="left",
+            subtitle=self.footer,
+            subtitle_align="left",
             border_style="red" if any(incident.severity == "critical" for incident in incidents) else "blue",
         )
 

@@ -1,7 +1,7 @@
 """MQTT: retained state for lamps and boards, events for programs, commands from people."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -129,17 +129,27 @@ class MqttNotifier:
 
     async def _greet(self) -> None:
         """Say that we are here, show everything again, and then beat."""
+        await self._tried(self._show_all)
+        while True:
+            await self._tried(self._beat)
+            await self._clock.sleep_until(
+                self._clock.now() + timedelta(seconds=self._settings.heartbeat_seconds)
+            )
+
+    async def _tried(self, show: Callable[[], Awaitable[None]]) -> None:
+        # One message that the broker refuses must not end the heartbeat.
+        try:
+            await show()
+        except DeliveryError as error:
+            log.warning("not shown", error=str(error))
+
+    async def _show_all(self) -> None:
         await self._link.publish(f"{self._root}/status", "online", retain=True)
         for told in list(self._board.values()):
             await self._show_incident(told)
         for brand in sorted(self._brands):
             await self._show_brand(brand)
         await self._show_site()
-        while True:
-            await self._beat()
-            await self._clock.sleep_until(
-                self._clock.now() + timedelta(seconds=self._settings.heartbeat_seconds)
-            )
 
     async def _beat(self) -> None:
         now = self._clock.now()

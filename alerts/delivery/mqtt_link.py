@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -51,7 +51,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
 
     status_topic: str
     listen_to: str
-    greet: Callable[[], Awaitable[None]]
+    greet: Callable[[], Coroutine[Any, Any, None]]
     hear: Callable[[aiomqtt.Message], Awaitable[None]]
 
 
@@ -129,7 +129,7 @@ class Link:
             self._lost.clear()
             self._settled.set()
             log.info("connected", broker=str(self._address), version="5" if self._version5 else "3.1.1")
-            greeting = tasks.create_task(_held(conversation.greet))
+            greeting = tasks.create_task(conversation.greet())
             try:
                 async for message in client.messages:
                     await conversation.hear(message)
@@ -188,11 +188,6 @@ class Link:
             log.warning("not connected", broker=str(self._address), error=str(error), refused=refused)
         self._error = failure
         self._settled.set()
-
-
-async def _held(greet: Callable[[], Awaitable[None]]) -> None:
-    with contextlib.suppress(DeliveryError):
-        await greet()
 
 
 def reason_code(error: BaseException) -> int | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from models.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 64
+_AT_ONCE = 256
 
 
 class Observer(Protocol):
@@ -54,6 +54,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     longest_seconds: float = 60.0
     give_up_hours: float = 24.0  # older pages are buried
     switch_after: int = 3  # failures after which the next channel is tried beside this one
+    one_page_seconds: float = 60.0  # whatever takes longer has failed
     look_seconds: float = 5.0  # how often to look without being woken
 
     def wait(self, page: Page, error: DeliveryError, chance: random.Random) -> timedelta:
@@ -66,6 +67,14 @@ def nowhere(page: Page) -> str | None:
     """Know no other channel."""
     del page
     return None
+
+
+def in_order(pages: Sequence[Page]) -> tuple[list[Page], list[Page]]:
+    """Put what rings before states and events, and set aside the states that a later row replaces."""
+    last = {page.incident: page.key for page in pages if page.kind in {"state", "event"}}
+    superseded = [page for page in pages if page.kind == "state" and last[page.incident] != page.key]
+    current = [page for page in pages if page.kind != "state" or last[page.incident] == page.key]
+    return sorted(current, key=lambda page: page.kind in {"state", "event"}), superseded
 
 
 class Outbox:
@@ -146,16 +155,24 @@ class Outbox:
         confirmed = 0
         async with self._passing[channel]:
             while pages := await self._log.due(channel, self._clock.now(), _AT_ONCE):
-                for page in pages:
-                    confirmed += await self._attempt(page)
+                current, superseded = in_order(pages)
+                for page in superseded:
+                    await self._log.confirm(page.key, self._clock.now())
+                for page in current:
+                    if not await self._attempt(page):
+                        # The rest would fail too, each after its own time-out: look again when this one may.
+                        return confirmed
+                    confirmed += 1
         return confirmed
 
     async def _attempt(self, page: Page) -> bool:
+        """Deliver one page; tell whether the channel can take the next."""
         try:
-            await self._notifiers[page.channel].deliver(page)
+            async with asyncio.timeout(self._patience.one_page_seconds):
+                await self._notifiers[page.channel].deliver(page)
         except DeliveryError as error:
             await self._failed(page, error)
-            return False
+            return not error.retryable
         except Exception as error:
             log.exception("notifier failed", channel=page.channel, page=page.key)
             await self._failed(page, DeliveryError(f"{type(error).__name__}: {error}", retryable=True))

@@ -21,7 +21,7 @@ class _Line(msgspec.Struct):
     text: str = ""
 
 
-def lint(  # noqa: PLR0913  # two inputs, two outputs, and what is handed in for tests
+def lint(
     paths: Sequence[Path],
     posts: Path | None,
     out: TextIO,
@@ -59,14 +59,18 @@ def _texts(posts: Path) -> Iterator[str]:
                 if line.strip():
                     yield _text(decoder, line, f"{posts}, line {number}")
     except OSError as error:
-        raise _PostsError(f"{posts}: cannot be read ({error.strerror}); check the name and the permissions") from error
+        raise _PostsError(
+            f"{posts}: cannot be read ({error.strerror}); check the name and the permissions"
+        ) from error
 
 
 def _text(decoder: Any, line: bytes, where: str) -> str:
     try:
         return str(decoder.decode(line).text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _PostsError(f'{where}: is no post; write one per line, as in {{"id":"1","text":"..."}}') from error
+        raise _PostsError(
+            f'{where}: is no post; write one per line, as in {{"id":"1","text":"..."}}'
+        ) from error
 
 
 def _table(found: Sequence[rules.Finding], out: TextIO) -> None:

@@ -101,7 +101,9 @@ def _match(matcher: Matcher, line: bytes, out: TextIO, complain: _Complaints, wh
         source=post.source,
         format=post.format,
     )
-    out.write(_ENCODER.encode({"id": post.id, "matches": [_shown(match) for match in found]}).decode() + "\n")
+    # Two keywords may say the same of one place (a product, and the product as a risk): it is shown once.
+    shown = list({_ENCODER.encode(one): one for one in map(_shown, found)}.values())
+    out.write(_ENCODER.encode({"id": post.id, "matches": shown}).decode() + "\n")
 
 
 def _plain(error: Exception) -> str:

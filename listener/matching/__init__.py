@@ -1,0 +1,1 @@
+"""From a text to the reasons why it concerns a brand."""

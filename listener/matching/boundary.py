@@ -1,5 +1,6 @@
 """Decide whether a word begins or ends at a place: by script first, by dictionary where scripts agree."""
 
+import importlib.util
 import re
 import threading
 from functools import cached_property
@@ -17,19 +18,20 @@ _JAPANESE: Final = frozenset({"hiragana", "katakana", "kanji", "long"})
 _LAUGH_AFTER: Final = re.compile(r"w+(?![^\W\u0100-\U0010ffff])")
 _LAUGH_BEFORE: Final = re.compile(r"(?:(?<=[ぁ-ヺー一-鿿々])|(?<=[^\w\s]))w{2,}\Z")
 _WORD_BEFORE: Final = re.compile(r"[a-z]+\Z")
-_ENDS_IN_W: Final = frozenset(
-    """allow andrew anew arrow askew avow below billow bellow blew blow borrow bow bmw brew brow btw burrow callow
-    chew claw clew cow craw crew crow curfew dew draw drew ebow elbow endow escrow eschew ew fallow farrow
-    fellow few flaw flew flow follow foresaw ftw furrow glasgow glow gnaw grew grow gw guffaw hallow harrow haw
-    hollow how hurrow jackdaw jaw jew krakow know knew kw law low macaw mallow marrow marshmallow
-    matthew meadow mellow meow mew minnow moscow mow mw narrow nephew new now nsfw outflow outgrow overflow
-    overview overthrow paw pew pharaow phew pillow plow powwow pow prow preview rainbow raw renew review row
-    sallow saw scarecrow screw seesaw sew sfw shadow shallow shew show sinew skew slew slow snow sorrow sow sparrow
-    spew squaw stew stow straw strew swallow tallow taw tfw thaw thew threw throw tomorrow tow trow undertow
-    unscrew view vow vw wallow warsaw widow willow window withdraw withdrew workflow wow yaw yellow yew
-    airflow bestow bungalow cashflow cow interview inflow jigsaw longbow mildew outlaw rickshaw
-    sideshow slideshow talkshow somehow anyhow eyebrow""".split()
-)
+_W_WORDS: Final = """
+    airflow allow andrew anew anyhow arrow askew avow bellow below bestow billow blew blow bmw borrow
+    bow brew brow btw bungalow burrow callow cashflow chew claw clew cow craw crew crow curfew dew draw
+    drew ebow elbow endow eschew escrow ew eyebrow fallow farrow fellow few flaw flew flow follow
+    foresaw ftw furrow glasgow glow gnaw grew grow guffaw gw hallow harrow haw hollow how hurrow inflow
+    interview jackdaw jaw jew jigsaw knew know krakow kw law longbow low macaw mallow marrow marshmallow
+    matthew meadow mellow meow mew mildew minnow moscow mow mw narrow nephew new now nsfw outflow
+    outgrow outlaw overflow overthrow overview paw pew pharaow phew pillow plow pow powwow preview prow
+    rainbow raw renew review rickshaw row sallow saw scarecrow screw seesaw sew sfw shadow shallow shew
+    show sideshow sinew skew slew slideshow slow snow somehow sorrow sow sparrow spew squaw stew stow
+    straw strew swallow talkshow tallow taw tfw thaw thew threw throw tomorrow tow trow undertow unscrew
+    view vow vw wallow warsaw widow willow window withdraw withdrew workflow wow yaw yellow yew
+"""
+_ENDS_IN_W: Final = frozenset(_W_WORDS.split())
 
 
 class WordBoundaries(Protocol):
@@ -72,12 +74,8 @@ class Sudachi:
 
 def available() -> WordBoundaries | None:
     """Return SudachiPy when it and its dictionary are installed, else None."""
-    try:
-        import sudachidict_small  # noqa: F401, PLC0415  # only asks whether it is there
-        import sudachipy  # noqa: F401, PLC0415  # the same
-    except ImportError:
-        return None
-    return Sudachi()
+    needed = ("sudachipy", "sudachidict_small")
+    return Sudachi() if all(importlib.util.find_spec(name) for name in needed) else None
 
 
 def kind(character: str) -> Kind:
@@ -132,7 +130,11 @@ class Boundaries:
         return self._judged(edge, at, ask)
 
     def _judged(self, edge: Edge, at: int, ask: Ask) -> bool | None:
-        if edge == "accept" and ask == "always" and {kind(c) for c in self.clean[at - 1 : at + 1]} <= _JAPANESE:
+        if (
+            edge == "accept"
+            and ask == "always"
+            and {kind(c) for c in self.clean[at - 1 : at + 1]} <= _JAPANESE
+        ):
             edge = "ask"
         if edge != "ask" or ask == "never":
             return edge != "reject"
@@ -148,4 +150,3 @@ class Boundaries:
 
     def _laughs_before(self, at: int) -> bool:
         return _LAUGH_BEFORE.search(self.clean, max(0, at - 64), at) is not None
-

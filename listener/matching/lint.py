@@ -16,7 +16,15 @@ from listener.matching.term import Term
 from models.keyword import Keyword, KeywordList
 
 Kind = Literal[
-    "broad", "duplicate", "shadowed", "removes-everything", "one-character", "expired", "folds-alike", "homonym", "typo"
+    "broad",
+    "duplicate",
+    "shadowed",
+    "removes-everything",
+    "one-character",
+    "expired",
+    "folds-alike",
+    "homonym",
+    "typo",
 ]
 
 HOMONYMS: Final = {
@@ -54,8 +62,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-
-
 def findings(
     lists: Sequence[KeywordList],
     recent: Iterable[str] = (),
@@ -75,17 +81,26 @@ def findings(
 def _finding(rule: Rule, term: str, kind: Kind, message: str) -> Finding:
     keyword = rule.keyword
     return Finding(
-        list=rule.list.slug, topic=keyword.topic, keyword=keyword.any[0], term=term, kind=kind, message=message
+        list=rule.list.slug,
+        topic=keyword.topic,
+        keyword=keyword.any[0],
+        term=term,
+        kind=kind,
+        message=message,
     )
 
 
 def _about_one(rule: Rule, now: datetime) -> Iterator[Finding]:
     keyword = rule.keyword
     if keyword.expires and keyword.expires <= now:
-        yield _finding(rule, keyword.any[0], "expired", f"expired on {keyword.expires:%Y-%m-%d}; delete it or extend it")
+        yield _finding(
+            rule, keyword.any[0], "expired", f"expired on {keyword.expires:%Y-%m-%d}; delete it or extend it"
+        )
     known = {topic.slug for topic in rule.list.topics}
     if known and keyword.topic not in known:
-        message = f"topic {keyword.topic} is not among the list's topics ({', '.join(sorted(known))}); a typo?"
+        message = (
+            f"topic {keyword.topic} is not among the list's topics ({', '.join(sorted(known))}); a typo?"
+        )
         yield _finding(rule, keyword.any[0], "typo", message)
     for term in rule.any:
         yield from _about_spelling(rule, term)
@@ -96,7 +111,9 @@ def _about_one(rule: Rule, now: datetime) -> Iterator[Finding]:
 
 def _about_spelling(rule: Rule, term: Term) -> Iterator[Finding]:
     if len(term.spelling.letters) == 1:
-        yield _finding(rule, term.text, "one-character", "one character matches nearly everything; write a longer term")
+        yield _finding(
+            rule, term.text, "one-character", "one character matches nearly everything; write a longer term"
+        )
     meanings = HOMONYMS.get(term.text) or HOMONYMS.get(cleaned(term.text))
     if meanings and not (rule.keyword.none or rule.keyword.near or rule.keyword.all):
         yield _finding(rule, term.text, "homonym", f"means {meanings}; add exclusions, near or all")
@@ -107,13 +124,17 @@ def _alike(rule: Rule) -> Iterator[Finding]:
     for term in rule.any:
         before = first.setdefault(term.spelling.folded, term.text)
         if before is not term.text:
-            yield _finding(rule, term.text, "folds-alike", f"is the same as {before} to the matcher; one is enough")
+            yield _finding(
+                rule, term.text, "folds-alike", f"is the same as {before} to the matcher; one is enough"
+            )
 
 
 def _about_exclusion(rule: Rule, exclusion: str) -> Iterator[Finding]:
     term = Term(exclusion, rule.keyword.mode, rule.keyword.kana)
     if any(term.spelling.letters == one.spelling.letters for one in rule.any):
-        yield _finding(rule, exclusion, "removes-everything", "is itself a spelling, so nothing is left; delete one")
+        yield _finding(
+            rule, exclusion, "removes-everything", "is itself a spelling, so nothing is left; delete one"
+        )
         return
     if any(contains(term, one) for one in rule.any):
         return
@@ -144,7 +165,12 @@ def _twice(entries: list[tuple[Rule, Term]]) -> Iterator[Finding]:
         before = first.setdefault((term.spelling.letters, rule.keyword.risk), rule)
         if before is not rule and _conditions(before.keyword) == _conditions(rule.keyword):
             where = "" if before.list.slug == rule.list.slug else f" of {before.list.slug}"
-            yield _finding(rule, term.text, "duplicate", f"is also in {before.keyword.any[0]}{where}; keep one of the two")
+            yield _finding(
+                rule,
+                term.text,
+                "duplicate",
+                f"is also in {before.keyword.any[0]}{where}; keep one of the two",
+            )
 
 
 def _conditions(keyword: Keyword) -> Keyword:
@@ -153,7 +179,9 @@ def _conditions(keyword: Keyword) -> Keyword:
 
 def _shadowed(entries: list[tuple[Rule, Term]]) -> Iterator[Finding]:
     """Find spellings that add nothing: a shorter one without further conditions already matches there."""
-    free = {t.spelling.letters: t for r, t in entries if r.keyword.mode == "substring" and _is_free(r.keyword)}
+    free = {
+        t.spelling.letters: t for r, t in entries if r.keyword.mode == "substring" and _is_free(r.keyword)
+    }
     edges = {t.spelling.letters: t for r, t in entries if _is_free(r.keyword)}
     for rule, term in entries:
         if rule.keyword.risk:
@@ -194,5 +222,9 @@ def _too_broad(
     for (slug, topic, keyword, spelling), count in counts.items():
         share = count / len(recent)
         if share > rate and count > 1:
-            message = f"matches {share:.1%} of {len(recent)} recent posts; narrow it with exclusions, near or all"
-            yield Finding(list=slug, topic=topic, keyword=keyword, term=spelling, kind="broad", message=message)
+            message = (
+                f"matches {share:.1%} of {len(recent)} recent posts; narrow it with exclusions, near or all"
+            )
+            yield Finding(
+                list=slug, topic=topic, keyword=keyword, term=spelling, kind="broad", message=message
+            )

@@ -1,4 +1,4 @@
-"""Load keyword lists from TOML; a mistake is told in one sentence: file, line, what is wrong, what is right."""
+"""Load keyword lists from TOML; a mistake is one sentence: file, line, what is wrong, what is right."""
 
 import difflib
 import re
@@ -45,9 +45,8 @@ def load(paths: Iterable[Path]) -> list[KeywordList]:
     for file in files(paths):
         one = load_file(file)
         if one.slug in lists and lists[one.slug][0] != file:
-            raise ListError(
-                f"{file}: there is another list called {one.slug!r}, {lists[one.slug][0]}; rename one of the files"
-            )
+            other = lists[one.slug][0]
+            raise ListError(f"{file}: {other} is a list called {one.slug!r} too; rename one of the files")
         lists[one.slug] = file, one
     return [one for _, one in lists.values()]
 
@@ -59,7 +58,9 @@ def load_file(file: Path) -> KeywordList:
     except UnicodeDecodeError as error:
         raise ListError(f"{file}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from error
     except OSError as error:
-        raise ListError(f"{file}: cannot be read ({error.strerror}); check the name and the permissions") from error
+        raise ListError(
+            f"{file}: cannot be read ({error.strerror}); check the name and the permissions"
+        ) from error
     return parse(text, file)
 
 
@@ -68,8 +69,9 @@ def parse(text: str, file: Path) -> KeywordList:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        what = _lower(str(error)).replace("at end of document", f"at line {text.count(chr(10)) + 1}, the end")
         raise ListError(
-            f"{file}: {_lower(str(error))}; check quotes, commas and brackets there and in the line before"
+            f"{file}: {what}; check quotes, commas and brackets there and in the line before"
         ) from error
     try:
         decoded = msgspec.convert(document, KeywordList)
@@ -153,8 +155,13 @@ class _Place:
 
 
 def _unknown(field: str, path: str) -> str:
-    owner = Near if ".near" in path else {"keyword": Keyword, "topic": Topic}.get(path[1:].split("[")[0], KeywordList)
-    known = [one.encode_name for one in msgspec.structs.fields(owner) if one.encode_name != "slug" or owner is Topic]
+    tables: dict[str, type[msgspec.Struct]] = {"keyword": Keyword, "topic": Topic}
+    owner = Near if ".near" in path else tables.get(path[1:].split("[", 1)[0], KeywordList)
+    known = [
+        one.encode_name
+        for one in msgspec.structs.fields(owner)
+        if one.encode_name != "slug" or owner is Topic
+    ]
     close = difflib.get_close_matches(field, known, n=1)
     meant = f"did you mean {close[0]}?" if close else "there are " + ", ".join(known)
     return f"there is no key {field}; {meant}"
@@ -167,7 +174,10 @@ def _mistakes(one: KeywordList) -> Iterator[tuple[str, str]]:
     slugs = [topic.slug for topic in one.topics]
     for index, slug in enumerate(slugs):
         if not _SLUG.fullmatch(slug):
-            yield f".topic[{index}].slug", f"slug {slug!r} is not a slug; use small ASCII letters, digits, - and _ only"
+            yield (
+                f".topic[{index}].slug",
+                f"slug {slug!r} is not a slug; use small ASCII letters, digits, - and _ only",
+            )
         if slug in slugs[:index]:
             yield f".topic[{index}].slug", f"the topic {slug!r} is there twice; keep one of the two"
     for index, keyword in enumerate(one.keywords):

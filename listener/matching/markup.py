@@ -15,13 +15,16 @@ _MARKUP = re.compile(
       | &(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});?""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_LINE_TAGS = frozenset(
-    "address article blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr ul".split()
-)
+_TAGS = """
+    address article blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table td th tr
+    ul
+"""
+_LINE_TAGS = frozenset(_TAGS.split())
 _LATIN = "\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff"
+_CLOSING = "、。，．！？「」『』（）【】〈〉《》［］｛｝“”‘’…\u3000"
 _AFTER = rf"[A-Za-z0-9{_LATIN}\-._~:/?#@!$&'()*+,;=%\[\]]"
-# A Japanese letter belongs to an address only where a new part of it begins: /さくら does, abcさくら does not.
-_LETTERS = rf"(?<=[/=?#&+_.%-])(?<!\.\.)[^\s\x00-\x7f{_LATIN}、。，．！？「」『』（）【】〈〉《》［］｛｝“”‘’…　]+"
+# A Japanese letter belongs to an address only where a part of it begins: /さくら does, abcさくら does not.
+_LETTERS = rf"(?<=[/=?#&+_.%-])(?<!\.\.)[^\s\x00-\x7f{_LATIN}{_CLOSING}]+"
 _BODY = rf"(?:{_AFTER}+|{_LETTERS})*"
 _ZONES = (
     "com|net|org|jp|co|io|dev|app|info|biz|shop|xyz|social|gov|edu|tv|uk|de|fr|kr|cn|tw|eu|ly|gl"

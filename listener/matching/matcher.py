@@ -35,7 +35,9 @@ class Matcher:
         lists = list(lists)
         self._words = words
         self._now = now
-        self._rules = [Rule(one, keyword, own) for one, own in _with_own_accounts(lists) for keyword in one.keywords]
+        self._rules = [
+            Rule(one, keyword, own) for one, own in _with_own_accounts(lists) for keyword in one.keywords
+        ]
         self._spellings = [(r, i) for r, rule in enumerate(self._rules) for i in range(len(rule.any))]
         self._names = _names(lists)
         self._sieve = Sieve(

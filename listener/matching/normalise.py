@@ -18,11 +18,15 @@ _REPEATS = re.compile("(?<=[ぁ-ゖァ-ヺ])[ゝゞヽヾ]+")
 STRETCHED: Final = re.compile(r"([a-z])\1\1+")
 """Runs of three or more of one ASCII letter."""
 # A base with all that may melt into it; Hangul syllables written as letters are one cluster too.
-_HANGUL = "[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]?[\u11a8-\u11ff\ud7cb-\ud7fb]?|[가-힣][\u11a8-\u11ff]"
+_HANGUL = (
+    "[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]?[\u11a8-\u11ff\ud7cb-\ud7fb]?"
+    "|[가-힣][\u11a8-\u11ff]"
+)
 # What may clean to more or less than one character: a letter with marks, Hangul written as letters, and
 # everything outside the blocks that NFKC leaves alone.
 _CLUSTER = re.compile(
-    f"(?:{_HANGUL}|[^\\x00-\x7f\u2010-\u2023\u3001-\u30fe\u4e00-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff])[{MELTING}]*"
+    f"(?:{_HANGUL}"
+    f"|[^\\x00-\x7f\u2010-\u2023\u3001-\u3029\u3030-\u3096\u30a0-\u30fe\u4e00-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff])[{MELTING}]*"
     f"|(?s:.)[{MELTING}]+"
 )
 

@@ -19,7 +19,9 @@ def account(name: str) -> str:
 class Rule:
     """A keyword of a list, compiled."""
 
-    def __init__(self, keywords: KeywordList, keyword: Keyword, own_accounts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, keywords: KeywordList, keyword: Keyword, own_accounts: frozenset[str] = frozenset()
+    ) -> None:
         self.list = keywords
         self.keyword = keyword
         self.own_accounts = own_accounts
@@ -44,12 +46,15 @@ class Rule:
 
     def matches(self, reading: Reading, spellings: set[int]) -> Iterator[Match]:
         """Yield a match for each place where one of the *spellings* (indexes of ``any``) counts."""
-        found = [(place, self.any[i]) for i in sorted(spellings) for place in self.any[i].occurrences(reading)]
+        found = [
+            (place, self.any[i]) for i in sorted(spellings) for place in self.any[i].occurrences(reading)
+        ]
         if not found:
             return
         if self._conditions is None:
             self._conditions = _Conditions(self)
         seen: set[tuple[int, int]] = set()
+        found.sort(key=lambda one: one[0].weak)  # of two ways to read one place the sure one counts
         for place, term in self._conditions.allowed(found, reading):
             if place[:2] not in seen:
                 seen.add(place[:2])
@@ -77,8 +82,9 @@ class _Conditions:
     def __init__(self, rule: Rule) -> None:
         keyword = rule.keyword
         self._all = [Term(text, keyword.mode, keyword.kana) for text in keyword.all]
-        self._near = [Term(text, keyword.mode, keyword.kana) for text in keyword.near.terms] if keyword.near else []
-        self._within = (keyword.near or Near(())).within
+        near = keyword.near or Near(())
+        self._near = [Term(text, keyword.mode, keyword.kana) for text in near.terms]
+        self._within = near.within
         self._masks = []
         self._refusals = []
         for text in keyword.none:
@@ -95,7 +101,7 @@ class _Conditions:
     ) -> Iterator[tuple[Occurrence, Term]]:
         """Yield those of *found* that no exclusion masks, near their terms; none if the post is refused."""
         masks = [mask for term in self._masks for mask in term.occurrences(reading)]
-        left = [one for one in found if not any(m.start <= one[0].start and one[0].end <= m.end for m in masks)]
+        left = [one for one in found if not any(_covers(mask, one[0]) for mask in masks)]
         if not left or not self._is_complete(reading):
             return
         if not self._near:
@@ -111,6 +117,10 @@ class _Conditions:
         if any(True for term in self._refusals for _ in term.occurrences(reading)):
             return False
         return all(any(True for _ in term.occurrences(reading)) for term in self._all)
+
+
+def _covers(mask: Occurrence, place: Occurrence) -> bool:
+    return mask.start <= place.start and place.end <= mask.end
 
 
 def contains(exclusion: Term, spelling: Term) -> bool:

@@ -39,8 +39,8 @@ _USUAL: Final = (
     (0xFF5B, 0xFF5E),
     (0x1F300, 0x1FAFF),
 )
-_LONG_ALIKE: Final = ("-", "〜", "～", "~", "―", "—", "–", "‐", "─", "━")
 _DASHES: Final = {ord(dash): LONG for dash in DASHES}
+_DOUBLE: Final = LONG * 2
 _RUNS: Final = re.compile(f"{LONG}{LONG}+")
 _IN_CONTEXT: Final = re.compile(
     f"[{VOICING}{SPACING_MARKS}ゝゞヽヾ\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc\u3131-\u318e]"
@@ -48,7 +48,7 @@ _IN_CONTEXT: Final = re.compile(
 
 
 def _unusual() -> re.Pattern[str]:
-    rare = {ord(variant) for variant in KANJI}
+    rare = {ord(variant) for variant in KANJI} | {ord(dash) for dash in DASHES if dash > "\x7f"}
     usual = [code for first, last in _USUAL for code in range(first, last + 1) if code not in rare]
     return re.compile(f"[^{ranges(usual)}]")
 
@@ -57,7 +57,7 @@ def _equal_bytes() -> bytes:
     """Build the table that gives equal characters equal bytes (hiragana = katakana, small = large kana)."""
     same = list(range(256))
     for small, large in LARGE.items():
-        if 0x3041 <= ord(small) <= 0x3096:
+        if "ぁ" <= small <= "ゖ":
             same[ord(small) & 0xFF] = ord(large) & 0xFF
     return bytes(same[low] + _TO_KATAKANA if low in _HIRAGANA else _katakana(low, same) for low in range(256))
 
@@ -100,10 +100,9 @@ def _prepared(text: str) -> str:
         low = _UNUSUAL.sub(_clean_one, low)
     except _InContextError:
         low = folded(cleaned(text)).translate(_DASHES)
-    for dash in _LONG_ALIKE:
-        if dash in low:
-            low = low.replace(dash, LONG)
-    return _RUNS.sub(LONG, low) if LONG + LONG in low else low
+    if "-" in low or "~" in low:  # the other dashes are unusual characters
+        low = low.replace("-", LONG).replace("~", LONG)
+    return _RUNS.sub(LONG, low) if _DOUBLE in low else low
 
 
 def _bytes(prepared: str) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from listener.matching.characters import DASHES, LONG, SEPARATORS
+from listener.matching.characters import DASHES, HYPHENS, LONG, SEPARATORS
 from listener.matching.normalise import cleaned, folded, katakana
 
 Kana = Literal["auto", "fold", "keep"]
@@ -16,8 +16,11 @@ _KANA_TAIL = re.compile(r"[ぁ-ゖァ-ヺー]{4,}\Z")
 _SEPARATOR = re.compile(f"[{re.escape(SEPARATORS)}]+")
 _BETWEEN = f"[{re.escape(SEPARATORS)}]{{0,3}}"
 _LONG = f"[{LONG}{re.escape(DASHES)}]+"
+_WAVES = "".join(dash for dash in DASHES if dash not in HYPHENS)
+_LENGTHENING = re.compile(f"(?<=[ぁ-ゖァ-ヺー])[{re.escape(_WAVES)}]")
 _PIECE = re.compile(r"[^\W_]+|[\U0001f300-\U0001faff]+")
 _LEAST_TO_FOLD = 4
+_TO_FULL_WIDTH = 0xFEE0
 
 
 class Occurrence(NamedTuple):
@@ -58,7 +61,7 @@ class Spelling:
 
     def __init__(self, text: str, kana: Kana = "auto") -> None:
         self.text = text
-        plain = folded(cleaned(text)).strip()
+        plain = _LENGTHENING.sub(LONG, folded(cleaned(text)).strip())
         self.kana = folds_kana(plain, kana)
         self.folded = katakana(plain) if self.kana else plain
 
@@ -100,13 +103,21 @@ class Spelling:
             yield start, start + len(self._body)
             start = text.find(self._body, start + 1)
 
-    def anchor(self) -> str:
-        """Return the longest piece that every text with this spelling contains; may be empty.
+    def anchors(self) -> list[str]:
+        """Return pieces of raw text, one of which stands in every text with this spelling.
 
-        Runs of ー count as one there; the final ー, being optional, is left out.
+        Runs of ー count as one there; the final ー, being optional, is left out. A piece of one letter
+        (C++) would let everything through, so it takes the sign beside it along, in both its widths.
         """
         body = re.sub(f"{LONG}+", LONG, self.folded.rstrip(LONG) or self.folded)
-        return max(_PIECE.findall(body), key=len, default="")
+        best = max(_PIECE.findall(body), key=len, default="")
+        if len(best) > 1 or len(body) == 1:
+            return _both_widths(body) if not best else [best]
+        at = body.find(best)
+        pair = body[at : at + 2] if at + 1 < len(body) else body[at - 1 : at + 1]
+        if _SEPARATOR.search(pair) or LONG in pair:
+            return [best] if best else _both_widths(body[:1])
+        return [one + other for one in _both_widths(pair[0]) for other in _both_widths(pair[1])]
 
 
 def _parts(body: str) -> Iterator[str]:
@@ -131,3 +142,9 @@ def _run(text: str, at: int, characters: str) -> int:
     while end < len(text) and text[end] in characters:
         end += 1
     return end - at
+
+
+def _both_widths(sign: str) -> list[str]:
+    """Return *sign* as raw text may have it: ASCII signs in full width too, dots as an ellipsis."""
+    wide = [chr(ord(sign) + _TO_FULL_WIDTH)] if "!" <= sign <= "~" and not sign.isalnum() else []
+    return [sign, *wide, *(["…"] if sign == "." else [])]

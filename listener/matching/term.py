@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Literal
 
 from listener.matching.boundary import Ask, kind
 from listener.matching.obfuscation import Disguise
@@ -11,14 +11,18 @@ from listener.matching.spelling import Kana, Occurrence, Spelling
 
 Mode = Literal["auto", "word", "substring", "exact"]
 
-_TO_FULL_WIDTH: Final = 0xFEE0
-
 
 class Term:
     """One spelling under a mode, found only where it counts."""
 
     def __init__(
-        self, text: str, mode: Mode = "auto", kana: Kana = "auto", *, disguised: bool = False, within: bool = False
+        self,
+        text: str,
+        mode: Mode = "auto",
+        kana: Kana = "auto",
+        *,
+        disguised: bool = False,
+        within: bool = False,
     ) -> None:
         """Compile *text*; ``within`` is for exclusions that contain a spelling: no dictionary is asked."""
         self.spelling = Spelling(text, kana)
@@ -35,14 +39,7 @@ class Term:
 
     def anchors(self) -> Iterator[str]:
         """Yield pieces of raw text, one of which stands in every text with this term (see ``sieve``)."""
-        anchor = self.spelling.anchor()
-        if anchor:
-            yield anchor
-        else:
-            first = self.spelling.folded[:1]
-            yield first
-            yield chr(ord(first) + _TO_FULL_WIDTH) if "!" <= first <= "~" else first
-            yield "…" if first == "." else first
+        yield from self.spelling.anchors()
         if self.disguise:
             yield from self.disguise.anchors()
 

@@ -2,11 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Protocol
 
 from listener.sources import post_line
 from listener.sources.json_frame import KEPT, LONGEST, BadPost
-from listener.sources.source import Report
 from models.post import Deletion, Post
+
+
+class Report(Protocol):
+    """What hears of lines that could not be read: a part of ``listener.sources.source.Report``."""
+
+    def dropped(self, reason: str, posts: int) -> None:
+        """Count posts that were lost here."""
+        ...
+
+    def quarantined(self, raw: bytes, reason: str) -> None:
+        """Keep apart what could not be read."""
+        ...
 
 
 def posts(lines: Iterable[bytes], *, source: str, report: Report) -> Iterator[Post | Deletion]:

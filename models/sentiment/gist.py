@@ -28,10 +28,11 @@ def gist(text: str) -> str:
     NFKC and case folding; links, handles and invisible characters go; what is drawn out
     (``うまーーい``, ``!!!!``) shrinks; ``gist(gist(x)) == gist(x)`` for any text.
     """
-    folded = _LINK.sub(" ", plain(text))
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())
-    folded = _INVISIBLE.sub("", folded)
-    return " ".join(_DRAWN_OUT.sub(_shortened, folded).split())[:MAX_CHARS]
+    seen = _INVISIBLE.sub("", plain(text))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
+    # links go last: folding and shortening can make one (@, htttps)
+    bare = _LINK.sub(" ", _DRAWN_OUT.sub(_shortened, folded))
+    return " ".join(bare.split())[:MAX_CHARS].rstrip()
 
 
 def language(text: str) -> str:

@@ -12,6 +12,7 @@ from models.volume import weighing as weights
 from models.volume.baseline import Calendar
 from models.volume.buzz import buzz_mood, loudest_buzz, still_buzzes
 from models.volume.counting import WINDOW
+from models.volume.embers import Embers
 from models.volume.episode import Episode, mood, size
 from models.volume.expectation import Expectation
 from models.volume.outages import Outages
@@ -20,7 +21,6 @@ from models.volume.slowburn import SlowBurn
 from models.volume.tally import Sighting, Tally
 from models.volume.weighing import Scale, Weighing
 
-LONG_AGO = -(1 << 40)
 LONGEST = 7
 """The index of the longest scale."""
 
@@ -42,8 +42,7 @@ class Topic(msgspec.Struct):
     episode: Episode | None = None
     buzz: Episode | None = None
     slow: SlowBurn = msgspec.field(default_factory=SlowBurn)
-    glowed: int = LONG_AGO
-    warned: int = LONG_AGO
+    embers: Embers = msgspec.field(default_factory=Embers)
 
     @property
     def head(self) -> int:
@@ -207,7 +206,7 @@ class Topic(msgspec.Struct):
             episode.rest(calm=episode.calm(weighing, settings))
         if episode.easing and weighing.deciding(settings, settings.min_authors, short=True):
             return self._reignite(episode, weighing, at, around)
-        change = self._change(episode, weighing, settings)
+        change = episode.change(self.head, weighing, settings)
         if change is None:
             return []
         episode.updated = self.head
@@ -216,28 +215,14 @@ class Topic(msgspec.Struct):
             self.expectation.unfreeze(self.head)
         return [self._say(change, episode, weighing, at, around)]
 
-    def _change(self, episode: Episode, weighing: Weighing, settings: DetectionSettings) -> Transition | None:
-        if episode.easy >= settings.closing_minutes:
-            return "closed"
-        if not episode.easing and episode.easy >= settings.easing_minutes:
-            episode.easing = True
-            return "eased"
-        now = size(weighing)
-        if not episode.easing and now >= settings.growth_factor * max(episode.announced, 1.0):
-            episode.announced = now
-            return "grown"
-        return "updated" if self.head > episode.updated else None
-
     def _glow(self, weighing: Weighing, at: float, around: Surroundings, *, short: bool) -> list[FlareUp]:
-        """Say that a risk class was seen, or that half a fire is there; each once in a while."""
+        """Say that a risk class was seen, or that half a fire is there."""
         settings = around.settings
-        warn = self.tally.risky and self.head - self.warned >= settings.ember_minutes
         half = weighing.deciding(settings, settings.min_authors, part=settings.ember_share, short=short)
-        glow = half is not None and self.head - self.glowed >= settings.ember_minutes
-        if not warn and not glow:
+        if half is not None and self.embers.hold(self.head, settings) and not self.cold(settings):
+            self.expectation.blank(self.head - WINDOW + 1, self.head)
+        if not self.embers.speak(self.head, settings, risky=self.tally.risky, half=half is not None):
             return []
-        self.warned = self.head if warn else self.warned
-        self.glowed = self.head if glow else self.glowed
         started = weights.beginning(self.tally, self.expectation, around.outages)
         return [self._say("ember", Episode(started, self.head), weighing, at, around)]
 
@@ -271,7 +256,7 @@ class Topic(msgspec.Struct):
         """Return in one word how things stand."""
         if self.episode is not None and self.episode.open:
             return "easing" if self.episode.easing else "burning"
-        if self.head - max(self.glowed, self.warned) < settings.ember_minutes:
+        if self.embers.lately(self.head, settings):
             return "ember"
         return "learning" if self.cold(settings) else "calm"
 

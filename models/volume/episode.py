@@ -2,7 +2,7 @@
 
 import msgspec
 
-from models.flareup import Mood
+from models.flareup import Mood, Transition
 from models.volume.counting import WINDOW
 from models.volume.evidence import SHORT
 from models.volume.settings import DetectionSettings
@@ -65,6 +65,19 @@ class Episode(msgspec.Struct):
     def rest(self, *, calm: bool) -> None:
         """Count one more minute."""
         self.easy = self.easy + 1 if calm else 0
+
+    def change(self, head: int, weighing: Weighing, settings: DetectionSettings) -> Transition | None:
+        """Return what an open flare-up has become, if there is anything to say."""
+        if self.easy >= settings.closing_minutes:
+            return "closed"
+        if not self.easing and self.easy >= settings.easing_minutes:
+            self.easing = True
+            return "eased"
+        now = size(weighing)
+        if not self.easing and now >= settings.growth_factor * max(self.announced, 1.0):
+            self.announced = now
+            return "grown"
+        return "updated" if head > self.updated else None
 
 
 def size(weighing: Weighing) -> float:

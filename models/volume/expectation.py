@@ -71,6 +71,9 @@ class Expectation(msgspec.Struct):
 
     def blank(self, first: int, last: int = ENDLESS) -> None:
         """Never learn the minutes from *first* to *last*."""
+        if self.blanks and self.blanks[-1][0] <= first <= self.blanks[-1][1] + 1:
+            first, before = self.blanks.pop()
+            last = max(last, before)
         self.blanks.append((first, last))
 
     def unfreeze(self, last: int) -> None:

@@ -5,8 +5,10 @@ import msgspec
 DAY = 86400.0
 PEAK_HALF_LIFE = 43200.0
 """Seconds after which half of the loudest evidence is forgotten."""
+LOUDER = 1.5
+"""How many times the evidence last said makes news: the same fire is not news twice."""
 STALE = 0.1
-"""What evidence counts that is no louder than what was said already: the same fire is not news twice."""
+"""What evidence counts that is no news."""
 HABIT_DAYS = 14.0
 """Days after which half of the usual daily maximum is forgotten."""
 
@@ -28,11 +30,12 @@ class Loudness(msgspec.Struct):
     def hear(self, at: float, evidence: float) -> float:
         """Return what of the *evidence* is news, and remember it."""
         faded = self.peak * 0.5 ** (max(at - self.last, 0.0) / PEAK_HALF_LIFE)
-        self.peak, self.last = max(faded, evidence), at
+        news = evidence >= LOUDER * faded
+        self.peak, self.last = evidence if news else faded, at
         day = int(at // DAY)
         if day != self.day:
             keep = 0.5 ** (1 / HABIT_DAYS)
             self.total, self.days = self.total * keep + self.highest, self.days * keep + 1.0
             self.day, self.highest = day, 0.0
         self.highest = max(self.highest, evidence)
-        return evidence if evidence >= faded else STALE * evidence
+        return evidence if news else STALE * evidence

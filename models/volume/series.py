@@ -49,7 +49,8 @@ class Series:
         self._seconds = minutes * 60.0
         self._settings = settings
         self._by_negative = negatives
-        self._widths = sorted({max(1, ceil(scale / minutes)) for scale in SCALES})
+        # The shortest window is the row itself, also where rows are shorter than a minute.
+        self._widths = [1, *sorted({ceil(scale / minutes) for scale in SCALES[1:]} - {1})]
         self._short = max(1, sum(width * minutes <= SCALES[SHORT - 1] for width in self._widths))
         self._calendar = Calendar(UTC)
         self._base: Baseline | None = None

@@ -45,6 +45,8 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Negative authors asked for while learning, unless a risk class speaks."""
     freeze_hours: int = 72
     """The longest that an open flare-up stops the learning."""
+    hold_hours: int = 12
+    """The longest that half a fire stops the learning."""
     easing_share: float = 0.4
     """Below this share of the threshold a minute is easy."""
     easing_minutes: int = 30

@@ -156,6 +156,11 @@ class Watch:
         self._awake &= self._wanted
         self._touched &= self._wanted
 
+    @property
+    def keys(self) -> list[TopicKey]:
+        """Return the topics that are watched."""
+        return sorted(self._wanted)
+
     def dump(self) -> bytes:
         """Return the whole state."""
         topics = [self._topics[key] for key in sorted(self._topics)]

@@ -32,6 +32,11 @@ class Watch:
         channels = {"console": self.console, "board": self.board}
         self.outbox = Outbox(self.log, channels, self.clock, random.Random(3))
 
+    @property
+    def rang(self) -> list[str]:
+        """Return the kinds of the pages that reached the console."""
+        return [page.kind for page in self.console.taken]
+
     async def crash(self) -> None:
         """Die and start again."""
         self.start()
@@ -58,7 +63,7 @@ async def test_a_night_from_ember_to_all_clear() -> None:
     await watch.at(3, a_flare("ember", at=3, negative=3, size=6))
     assert watch.console.taken == []
     await watch.at(12, a_flare("opened", at=12, negative=9, size=18))
-    assert [page.kind for page in watch.console.taken] == ["first"]
+    assert watch.rang == ["first"]
     assert "虫" in watch.console.taken[0].text
 
     watch.console.failures = [DeliveryError("chat is down", retryable=True)]
@@ -66,24 +71,24 @@ async def test_a_night_from_ember_to_all_clear() -> None:
     assert len(watch.console.taken) == 1
     await watch.crash()
     await watch.at(21, a_flare("opened", at=12, negative=9, size=18), a_flare("grown", at=20, negative=45))
-    assert [page.kind for page in watch.console.taken] == ["first", "grown"]
+    assert watch.rang == ["first", "grown"]
 
     assert (await watch.hears("ack")).ok
     await watch.at(45)
     assert len(watch.console.taken) == 2
     await watch.at(51)
-    assert watch.console.taken[-1].kind == "reminder"
+    assert watch.rang[-1] == "reminder"
 
     assert (await watch.hears("ack")).ok
     await watch.at(80, a_flare("eased", at=80, negative=2, size=4))
     await watch.at(140, a_flare("closed", at=140, negative=1, size=2))
-    assert watch.console.taken[-1].kind == "resolved"
+    assert watch.rang[-1] == "resolved"
     assert "2時間20分 最大 不満90人/時" in watch.console.taken[-1].text
 
     await watch.crash()
     await watch.at(150, a_flare("reignited", at=150, negative=15, size=30))
     assert watch.console.taken[-1].text.startswith("【注意・再燃】")
-    assert [page.kind for page in watch.console.taken] == ["first", "grown", "reminder", "resolved", "first"]
+    assert watch.rang == ["first", "grown", "reminder", "resolved", "first"]
     assert list(watch.log.incidents) == [ID]
     assert await watch.log.pending() == {}
 

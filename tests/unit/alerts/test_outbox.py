@@ -1,5 +1,6 @@
 """The outbox: nothing is lost, and nobody waits for somebody else's broken channel."""
 
+import asyncio
 import random
 from datetime import timedelta
 
@@ -150,3 +151,44 @@ async def test_draining_ends_at_the_deadline_or_when_nothing_is_left() -> None:
     post.chat.failures = [DeliveryError("down", retryable=True, retry_after=999)]
     await post.log.record([], [a_page("late")])
     assert not await post.outbox.drain(NIGHT)
+
+
+async def test_a_page_overtakes_a_backlog_of_states_and_only_the_last_state_is_sent() -> None:
+    """After an outage the page goes first, and states that were replaced since go nowhere; events all go."""
+    post = Post()
+    rows = [
+        msgspec.structs.replace(a_page(f"s{i}"), kind="state", created_at=NIGHT + minutes(i))
+        for i in range(5)
+    ]
+    event = msgspec.structs.replace(a_page("e"), kind="event", created_at=NIGHT + minutes(1))
+    await post.log.record(
+        [], [*rows, event, msgspec.structs.replace(a_page("p"), created_at=NIGHT + minutes(9))]
+    )
+    await post.outbox.flush()
+    assert [page.key for page in post.chat.taken] == ["p", "e", "s4"]
+    assert await post.log.pending() == {}
+
+
+async def test_a_dead_channel_is_tried_once_a_round_however_much_waits() -> None:
+    """A time-out is not paid for every row that waits behind the first."""
+    post = Post()
+    post.chat.failures = [DeliveryError("down", retryable=True) for _ in range(50)]
+    await post.log.record([], [a_page(f"k{i}") for i in range(50)])
+    await post.outbox.flush()
+    assert len(post.chat.failures) == 49
+
+
+async def test_the_running_outbox_wakes_delivers_and_retries_by_the_clock() -> None:
+    """Woken by wake(), retried when the clock says so, ended by cancelling."""
+    post = Post()
+    post.chat.failures = [DeliveryError("down", retryable=True)]
+    running = asyncio.create_task(post.outbox.run())
+    await post.clock.advance(timedelta(seconds=0))
+    await post.log.record([], [a_page()])
+    post.outbox.wake()
+    await post.clock.advance(timedelta(seconds=0))
+    assert post.log.pages["k"].attempts == 1
+    await post.clock.advance(timedelta(seconds=3))
+    assert post.log.pages["k"].outcome == "done"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -230,3 +230,17 @@ def test_reading_late_figures_never_divides_by_nothing() -> None:
     """A flare-up with empty figures still makes a page."""
     bare = lifecycle.opened_by(a_flare(negative=0, expected=0, size=0, sources=()), "warning", ())
     assert _write(bare).text.startswith("【注意】さくらプリン 不満0人/30分(普段0)")
+
+
+def test_a_lone_kanji_counts_as_a_word_only_before_a_particle() -> None:
+    """虫が is a word, the 見 of 見る is not."""
+    now = [a_mention("さくらプリンに虫がいるのを見る", f"n{i}") for i in range(5)]
+    assert explain(now).terms == ("虫",)
+
+
+def test_what_is_new_is_quoted_before_what_is_always_said() -> None:
+    """Where nobody copies anybody, the quote is about the news, not about the usual grumble."""
+    now = [a_mention(f"さくらプリンに虫が入っていたらしい{i}番目の人", f"n{i}", at=i) for i in range(4)]
+    now += [a_mention(f"夜勤の休憩でさくらプリンを食べた{i}回目", f"u{i}", at=i) for i in range(4)]
+    earlier = [a_mention(f"夜勤の休憩でさくらプリンを食べた{i}日目", f"o{i}") for i in range(20)]
+    assert "虫" in explain(now, earlier=earlier).quotes[0].text

@@ -27,6 +27,7 @@ def test_spelling_links_and_handles_are_taken_away(text: str, expected: str) -> 
 @example("@@a_.b")
 @example("hthttps://a ttps://b")
 @example("!\u200b!!")
+@example("＠a か\u200b゙ htttps://b @\u200bc")
 def test_the_gist_of_a_gist_is_itself(text: str) -> None:
     """Folding twice changes nothing, so a near-duplicate has one key."""
     assert gist(gist(text)) == gist(text)

@@ -1,0 +1,264 @@
+"""The command line: `hinoban COMMAND`. Commands load only what they use, so that each starts fast."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from config.decode import SettingsError
+
+DONE, PROBLEMS, USAGE, OUTSIDE = 0, 1, 2, 3
+
+PLACES = (Path("config/hinoban.toml"), Path("/etc/hinoban/hinoban.toml"))
+
+Config = Annotated[
+    Path | None,
+    Parameter(
+        name="--config", help="The configuration; else config/hinoban.toml or /etc/hinoban/hinoban.toml."
+    ),
+]
+Keywords = Annotated[
+    tuple[Path, ...],
+    Parameter(name="--keywords", help="Keyword lists: files, or folders of them.", consume_multiple=True),
+]
+Files = Annotated[tuple[Path, ...], Parameter(help="JSON lines; none or - is standard input.")]
+Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table for people.")]
+
+app = App(
+    name="hinoban",
+    help="火の番: the night watch for brands.",
+    version=lambda: version("hinoban"),
+    help_format="plaintext",
+)
+keywords_app = App(name="keywords", help="Keyword lists.")
+incidents_app = App(name="incidents", help="What burns, and what people do about it.")
+app.command(keywords_app)
+app.command(incidents_app)
+
+
+@app.command
+def run(*, config: Config = None) -> int:
+    """Watch: the daemon. SIGTERM drains and stops, SIGHUP reads the configuration again."""
+    from listener import daemon
+
+    return daemon.run(_place(config), version("hinoban"))
+
+
+@app.command
+def demo(*, once: bool = False) -> int:
+    """Replay the shipped night. On a terminal it takes a minute; elsewhere it prints JSON lines.
+
+    Parameters
+    ----------
+    once
+        End after the night instead of staying on its last picture.
+    """
+    from listener import demo as night
+
+    return asyncio.run(night.run(once=once))
+
+
+@app.command
+def check(*, config: Config = None, online: bool = False) -> int:
+    """Check the configuration, the keyword lists and the credentials.
+
+    Parameters
+    ----------
+    online
+        Also connect once to every source and channel.
+    """
+    from listener.commands import check as checking
+
+    return asyncio.run(checking.run(_place(config), sys.stdout, sys.stderr, online=online))
+
+
+@app.command
+def match(*files: Path, keywords: Keywords) -> int:
+    """Say which keywords match each post, and why."""
+    from listener.commands import match as matching
+
+    return matching.run(keywords, files, sys.stdout)
+
+
+@app.command
+def score(*files: Path, config: Config = None) -> int:
+    """Say how each post feels."""
+    from listener import assembly
+    from listener.commands import score as scoring
+
+    settings = None if config is None and not any(place.exists() for place in PLACES) else _settings(config)
+    return scoring.run(assembly.scorer(settings), list(files), sys.stdout, sys.stderr)
+
+
+@app.command
+def detect(
+    file: str, *, interval: Annotated[str, Parameter(help="Length of a row's bucket: 5m, 1h, 30s.")] = "5m"
+) -> int:
+    """Judge a CSV of counts: timestamp,value[,negative,authors]; - is standard input."""
+    from listener.commands import detect as detecting
+
+    return detecting.run(sys.stdin if file == "-" else Path(file), interval, sys.stdout, sys.stderr)
+
+
+@app.command
+def replay(
+    *files: Path,
+    keywords: Keywords = (),
+    learn: Annotated[Path | None, Parameter(help="Hourly counts of the past, as CSV.")] = None,
+    config: Config = None,
+    json: bool = False,  # noqa: ARG001 - JSON lines are what a replay prints; the flag says so aloud
+) -> int:
+    """Run posts with their own times through the whole pipeline, on a virtual clock."""
+    from listener.commands import replay as replaying
+
+    place = _place(config) if config or any(place.exists() for place in PLACES) else None
+    return asyncio.run(replaying.run(files, keywords, learn, place, sys.stdout, sys.stderr))
+
+
+@keywords_app.command
+def lint(
+    *paths: Path,
+    posts: Annotated[
+        Path | None, Parameter(help="Recent posts as JSON lines, to find what is too broad.")
+    ] = None,
+    format: Format = "auto",  # noqa: A002 - the option's name
+) -> int:
+    """Say what is doubtful in keyword lists: too broad, doubled, shadowed, expired."""
+    from listener.commands import keywords as linting
+
+    return linting.lint(paths, posts, sys.stdout, format="table" if _for_people(format) else "json")
+
+
+@incidents_app.command(name="list")
+def incidents_list(*, days: int = 0, config: Config = None, format: Format = "auto") -> int:  # noqa: A002 - the option's name
+    """List open incidents.
+
+    Parameters
+    ----------
+    days
+        Also those resolved within so many days.
+    """
+    from listener.commands import incidents
+
+    rows = _asked(incidents.listed(_socket(config), days=days))
+    if _for_people(format):
+        print(incidents.table(rows))
+    else:
+        _print_lines(rows)
+    return DONE
+
+
+@incidents_app.command
+def show(incident: str, *, config: Config = None) -> int:
+    """Show one incident whole: figures, quotes, timeline."""
+    from listener.commands import incidents
+
+    _print_lines([_asked(incidents.shown(_socket(config), incident))])
+    return DONE
+
+
+@incidents_app.command
+def ack(incident: str, *, by: str = "", minutes: int | None = None, config: Config = None) -> int:
+    """Take an incident on."""
+    from listener.commands import incidents
+
+    return _answered(incidents.acknowledged(_socket(config), incident, by=by, minutes=minutes))
+
+
+@incidents_app.command
+def snooze(incident: str, minutes: int, *, by: str = "", config: Config = None) -> int:
+    """Keep an incident quiet for so many minutes; growth to a higher severity breaks it."""
+    from listener.commands import incidents
+
+    return _answered(incidents.snoozed(_socket(config), incident, minutes, by=by))
+
+
+@incidents_app.command
+def resolve(
+    incident: str,
+    *,
+    verdict: Literal["real", "noise", "campaign", "not_us"] | None = None,
+    reason: str = "",
+    by: str = "",
+    config: Config = None,
+) -> int:
+    """Close an incident, with a verdict where there is one."""
+    from listener.commands import incidents
+
+    return _answered(incidents.resolved(_socket(config), incident, by=by, verdict=verdict, reason=reason))
+
+
+def main() -> None:
+    """Run one command; a mistake of its user is one sentence and exit code 2."""
+    from listener.control import ControlError
+
+    try:
+        code = app(exit_on_error=False, print_error=False, result_action="return_value")
+    except SettingsError as error:
+        code = _say(error, USAGE)
+    except ControlError as error:
+        code = _say(error, PROBLEMS if error.reached else OUTSIDE)
+    except CycloptsError as error:
+        code = _say(f"{error}; see hinoban --help", USAGE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = DONE
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+def _say(sentence: object, code: int) -> int:
+    print(f"hinoban: {sentence}", file=sys.stderr)
+    return code
+
+
+def _place(given: Path | None) -> Path:
+    if given is not None:
+        return given
+    for place in PLACES:
+        if place.exists():
+            return place
+    raise SettingsError(
+        f"no configuration: neither {PLACES[0]} nor {PLACES[1]} exists; name one with --config"
+    )
+
+
+def _settings(given: Path | None) -> Any:
+    from listener import assembly
+
+    return assembly.read_settings(_place(given))
+
+
+def _socket(given: Path | None) -> Path:
+    from listener import assembly
+
+    return assembly.socket_path(_settings(given))
+
+
+def _asked(question: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(question)
+
+
+def _answered(wish: Coroutine[Any, Any, Any]) -> int:
+    print(_asked(wish).text)
+    return DONE
+
+
+def _for_people(given: str) -> bool:
+    return given == "table" or (given == "auto" and sys.stdout.isatty())
+
+
+def _print_lines(rows: list[dict[str, Any]]) -> None:
+    import json
+
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    main()

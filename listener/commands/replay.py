@@ -1,0 +1,109 @@
+"""`hinoban replay`: a night again, as JSON lines."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from config import decode
+from config.decode import SettingsError
+from config.settings import Settings
+from listener import assembly, history, logs, replay
+from listener.history import HistoryError
+from listener.matching.lists import ListError
+from listener.sources import replayed
+from models.post import Deletion, Post
+
+DEFAULTS = """
+schema = 1
+[channels.terminal]
+kind = "stdout"
+[receivers.oncall]
+channels = ["terminal"]
+"""
+
+
+class Complaints:
+    """Tells people which lines could not be read, and counts them."""
+
+    def __init__(self, err: TextIO) -> None:
+        self.count = 0
+        self._err = err
+
+    def quarantined(self, raw: bytes, reason: str) -> None:
+        """Say what is wrong with a line."""
+        self.count += 1
+        self._err.write(f"hinoban: a line was left out: {reason}: {raw[:60].decode(errors='replace')}\n")
+
+    def dropped(self, reason: str, posts: int) -> None:
+        """Count nothing more: ``quarantined`` already did."""
+
+
+async def run(
+    files: Sequence[Path],
+    keywords: Sequence[Path],
+    learn: Path | None,
+    place: Path | None,
+    out: TextIO,
+    err: TextIO,
+) -> int:
+    """Replay *files* (none or ``-``: standard input) and return the exit code."""
+    logs.configure()
+    started = time.perf_counter()
+    complaints = Complaints(err)
+    settings = _settings(place)
+    with ExitStack() as stack:
+        try:
+            items = list(replayed.posts(_lines(files, stack), source="replay", report=complaints))
+            hours = _hours(learn)
+            words = assembly.vocabulary(keywords or settings.keywords, now=_start(items))
+        except (ListError, HistoryError) as error:
+            raise SettingsError(str(error)) from None
+        except OSError as error:
+            raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from None
+
+    def say(line: dict[str, Any]) -> None:
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def fell_back(reason: str) -> None:
+        err.write(f"hinoban: {reason}\n")
+
+    scoring = assembly.scoring(settings, fell_back)
+    try:
+        async with replay.night(settings, words, scoring, start=_start(items), say=say) as night:
+            replay.learn(night.engine, hours)
+            await replay.play(night, items)
+            say(night.summary(time.perf_counter() - started))
+    finally:
+        scoring.close()
+    return 1 if complaints.count else 0
+
+
+def _settings(place: Path | None) -> Settings:
+    """Return the configured settings, or the defaults where nothing is configured."""
+    if place is not None:
+        return assembly.read_settings(place)
+    return decode.settings(DEFAULTS, "defaults", assembly.TABLES)
+
+
+def _lines(files: Sequence[Path], stack: ExitStack) -> Iterator[bytes]:
+    for file in files or [Path("-")]:
+        yield from sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
+
+
+def _hours(learn: Path | None) -> list[history.Hour]:
+    if learn is None:
+        return []
+    with learn.open(encoding="utf-8") as past:
+        return list(history.read(past, str(learn)))
+
+
+def _start(items: Sequence[Post | Deletion]) -> datetime:
+    """Return the minute in which the night begins."""
+    if not items:
+        return datetime.fromtimestamp(0, UTC)
+    return items[0].received_at.replace(second=0, microsecond=0)

@@ -1,0 +1,37 @@
+"""Embers: what glows is said once in a while, and not learned."""
+
+import msgspec
+
+from models.volume.settings import DetectionSettings
+
+LONG_AGO = -(1 << 40)
+
+
+class Embers(msgspec.Struct):
+    """When a topic last glowed, for half a fire and for a risk class; in minutes since the epoch."""
+
+    glowed: int = LONG_AGO
+    warned: int = LONG_AGO
+    held: tuple[int, int] = (LONG_AGO, LONG_AGO)
+    """First and last minute of the present stretch of half a fire."""
+
+    def speak(self, head: int, settings: DetectionSettings, *, risky: bool, half: bool) -> bool:
+        """Tell whether an ember is due, and remember that it was said."""
+        warn = risky and head - self.warned >= settings.ember_minutes
+        glow = half and head - self.glowed >= settings.ember_minutes
+        self.warned = head if warn else self.warned
+        self.glowed = head if glow else self.glowed
+        return warn or glow
+
+    def lately(self, head: int, settings: DetectionSettings) -> bool:
+        """Tell whether the topic still glows."""
+        return head - max(self.glowed, self.warned) < settings.ember_minutes
+
+    def hold(self, head: int, settings: DetectionSettings) -> bool:
+        """Tell whether half a fire keeps what is in the window from being learned, but not for ever.
+
+        A fire that was missed and learned would hide the next one.
+        """
+        first = self.held[0] if head - self.held[1] <= settings.ember_minutes else head
+        self.held = (first, head)
+        return head - first <= settings.hold_hours * 60

@@ -3,15 +3,18 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TextIO
 from zoneinfo import ZoneInfo
 
+import msgspec
 from rich.console import Console
 from rich.live import Live
 
@@ -24,14 +27,14 @@ from listener.console import server
 from listener.operations import Operations
 from listener.replay import Night
 from listener.sources import replayed
-from listener.terminal import Heard, Picture
+from listener.terminal import COLUMN, Heard, Language, Picture
 from models.post import Deletion, Post
 
 HOME = Path(config.__file__).parent
-PACE = 600.0
-"""How many times faster than life the night passes on a terminal."""
-COLUMN = 15
-"""Minutes of the night in one character of a sparkline."""
+PACE = 660.0
+"""How many times faster than life the night passes on a terminal: it takes a minute."""
+QUIET = timedelta(minutes=25)
+"""How long the watch goes on after the last post, so that the all-clear is seen."""
 
 
 def emit(line: dict[str, Any], out: TextIO) -> None:
@@ -54,10 +57,10 @@ class Refusing:
 class Show:
     """Draws the night on a terminal while it passes."""
 
-    def __init__(self, settings: Settings, words: Vocabulary, console: Console) -> None:
-        names = {key: topic.called("ja") for key, topic in sorted(words.topics.items())}
-        self._picture = Picture(names, ZoneInfo(settings.time_zone), pace=PACE)
-        self._brands = {key.brand for key in words.topics}
+    def __init__(self, settings: Settings, words: Vocabulary, console: Console, language: Language) -> None:
+        topics = dict(sorted(words.topics.items()))
+        self._picture = Picture(topics, ZoneInfo(settings.time_zone), language, pace=PACE)
+        self._brands = {key.brand for key in topics}
         self._heard: dict[str, Heard] = {}
         self._minutes = 0
         self._started = time.perf_counter()
@@ -75,7 +78,7 @@ class Show:
         self._night = night
         self._operations = Operations(night.metrics)
         night.metrics.expect_topics(night.engine.watch.keys, ())
-        self._picture.footer = f"metrics http://127.0.0.1:{port}/metrics   Ctrl-C ends"
+        self._picture.footer = f"http://127.0.0.1:{port}/metrics"
 
     def hear(self, item: Post | Deletion) -> Post | Deletion:
         """Count an item on its way in."""
@@ -86,9 +89,12 @@ class Show:
         return item
 
     def say(self, line: dict[str, Any]) -> None:
-        """Show a page when one goes out."""
+        """Show what happens to incidents, and a page when one goes out."""
+        now = self._night.clock.now()
         if line["event"] == "page":
-            self._picture.paged(line["text"], self._night.clock.now())
+            self._picture.paged(line["text"], now)
+        else:
+            self._picture.changed(line, now)
 
     async def each_minute(self) -> None:
         """Draw, and wait until this minute of the night is due."""
@@ -115,17 +121,23 @@ class Show:
         )
 
 
+def spoken() -> Language:
+    """Return the language of the terminal's locale; Japanese unless it is English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "en" if locale.startswith("en") else "ja"
+
+
 async def run(*, once: bool) -> int:
     """Replay the shipped night: drawn at its pace on a terminal, else as JSON lines."""
     logs.configure()
     console = Console()
     started = time.perf_counter()
-    settings = assembly.read_settings(HOME / "demo.toml")
+    settings = _speaking(assembly.read_settings(HOME / "demo.toml"), spoken())
     with (HOME / "demo" / "night.jsonl").open("rb") as lines:
         items = list(replayed.posts(lines, source="night", report=Refusing()))
     start = items[0].received_at.replace(second=0, microsecond=0)
     words = assembly.vocabulary(settings.keywords, now=start)
-    show = Show(settings, words, console) if console.is_terminal else None
+    show = Show(settings, words, console, spoken()) if console.is_terminal else None
     async with AsyncExitStack() as stack:
         scoring = assembly.scoring(settings, lambda reason: print(reason, file=sys.stderr))
         stack.callback(scoring.close)
@@ -137,10 +149,19 @@ async def run(*, once: bool) -> int:
             if show:
                 await _draw(show, night, items, stack, settings, once=once)
             else:
-                await replay.play(night, items)
+                await replay.play(night, items, quiet=QUIET)
         summary = night.summary(time.perf_counter() - started)
     _print(summary)
     return 0
+
+
+def _speaking(settings: Settings, language: Language) -> Settings:
+    """Return *settings* with every receiver's pages in *language*."""
+    receivers = {
+        name: msgspec.structs.replace(receiver, language=language)
+        for name, receiver in settings.receivers.items()
+    }
+    return msgspec.structs.replace(settings, receivers=receivers)
 
 
 async def _draw(
@@ -156,7 +177,7 @@ async def _draw(
     port = await _serve_metrics(stack, night, settings.http.listen)
     show.watch(night, port)
     with show:
-        await replay.play(night, map(show.hear, items), show.each_minute)
+        await replay.play(night, map(show.hear, items), show.each_minute, quiet=QUIET)
         if not once:
             await asyncio.Event().wait()
 

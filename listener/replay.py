@@ -116,9 +116,16 @@ def learn(engine: Engine, hours: Iterable[Hour]) -> None:
 
 
 async def play(
-    night: Night, items: Iterable[Post | Deletion], each_minute: Callable[[], Awaitable[None]] | None = None
+    night: Night,
+    items: Iterable[Post | Deletion],
+    each_minute: Callable[[], Awaitable[None]] | None = None,
+    *,
+    quiet: timedelta = timedelta(0),
 ) -> None:
-    """Let the night pass minute by minute; everything is scored before the clock moves on."""
+    """Let the night pass minute by minute; everything is scored before the clock moves on.
+
+    The watch goes on for *quiet* after the last post.
+    """
     for minute, arrived in _minutes(items):
         while night.clock.now() < minute:
             await _end_minute(night, night.clock.now(), each_minute)
@@ -128,6 +135,9 @@ async def play(
         while await night.engine.pipeline.score(BATCH):
             pass
         await _end_minute(night, minute, each_minute)
+    end = night.clock.now() + quiet
+    while night.clock.now() < end:
+        await _end_minute(night, night.clock.now(), each_minute)
 
 
 async def _end_minute(

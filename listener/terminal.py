@@ -1,8 +1,9 @@
-"""The demo's picture of the night, drawn on a terminal."""
+"""The demo's picture of the night, drawn on a terminal, in Japanese or English."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from typing import Any, Literal
 
 import msgspec
 from rich.console import Group, RenderableType
@@ -12,23 +13,49 @@ from rich.text import Text
 
 from alerts.incident import Incident
 from models.flareup import Reading
-from models.keyword import TopicKey
+from models.keyword import Topic, TopicKey
+
+Language = Literal["ja", "en"]
 
 BARS = " ▁▂▃▄▅▆▇█"
-WIDTH = 40
-"""Characters of a sparkline; one is a quarter of an hour, so it shows the ten hours of the night."""
+WIDTH = 36
+"""Columns of a sparkline."""
+COLUMN = 20
+"""Minutes in one of them: twelve hours in all."""
+NOTES = 7
+"""Lines of the night's story that stay on the screen."""
 
-STATES = {
-    "learning": ("学習中 learning", "dim"),
-    "calm": ("平常 calm", "green"),
-    "ember": ("火種 ember", "yellow"),
-    "burning": ("炎上 burning", "bold red"),
-    "easing": ("鎮静 easing", "magenta"),
-}
-SEVERITIES = {
-    "ember": ("火種 ember", "yellow"),
-    "warning": ("注意 warning", "bold yellow"),
-    "critical": ("緊急 critical", "bold white on red"),
+WORDS = {
+    "ja": {
+        "topic": "話題", "now": "人/時", "usual": "普段", "negative": "不満",
+        "learning": "学習中", "calm": "平常", "ember": "火種", "burning": "炎上", "easing": "鎮静",
+        "warning": "注意", "critical": "緊急", "per_hour": "不満{n}人/時 (最大{peak})",
+        "sources": "情報源", "mentions": "言及", "quiet": "静かな夜です。",
+        "page": "呼び出し", "story": "今夜の出来事",
+        "praise": "好意的な急増: 誰も起こさない", "buzz": "話題の急増: 誰も起こさない",
+        "glows": "火種: 板に載せるだけで、まだ呼ばない", "paged": "{severity}: 当番を呼び出した",
+        "spreads": "{topic} にも広がる", "resolved": "収束", "footer": "Ctrl-C で終了",
+    },
+    "en": {
+        "topic": "topic", "now": "/hour", "usual": "usual", "negative": "neg.",
+        "learning": "learning", "calm": "calm", "ember": "ember", "burning": "BURNING", "easing": "easing",
+        "warning": "warning", "critical": "CRITICAL", "per_hour": "{n} negative people/h (peak {peak})",
+        "sources": "sources", "mentions": "mentions", "quiet": "A quiet night.",
+        "page": "page", "story": "tonight",
+        "praise": "a surge of praise: nobody is woken", "buzz": "a surge of talk: nobody is woken",
+        "glows": "ember: on the board only, nobody is woken yet", "paged": "{severity}: on-call was paged",
+        "spreads": "spreads to {topic}", "resolved": "over", "footer": "Ctrl-C ends",
+    },
+}  # fmt: skip
+
+STYLES = {
+    "learning": "dim",
+    "calm": "green",
+    "ember": "yellow",
+    "burning": "bold red",
+    "easing": "magenta",
+    "warning": "bold yellow",
+    "critical": "bold white on red",
 }
 
 
@@ -42,12 +69,17 @@ class Heard(msgspec.Struct):
 class Picture:
     """What has been seen of the night; ``draw`` turns it into something for rich to print."""
 
-    def __init__(self, names: Mapping[TopicKey, str], zone: tzinfo, *, pace: float) -> None:
-        self._names = names
+    def __init__(
+        self, topics: Mapping[TopicKey, Topic], zone: tzinfo, language: Language, *, pace: float
+    ) -> None:
+        self._words = WORDS[language]
+        self._names = {key: topic.called(language) for key, topic in topics.items()}
         self._zone = zone
         self._pace = pace
-        self._volumes = {key: deque[Reading](maxlen=WIDTH) for key in names}
-        self._page = Text("夜は静かです。 The night is calm.", style="dim")
+        self._volumes = {key: deque[Reading](maxlen=WIDTH) for key in topics}
+        self._notes: deque[Text] = deque(maxlen=NOTES)
+        self._known: dict[str, dict[str, Any]] = {}
+        self._page: Text | None = None
         self._paged_at: datetime | None = None
         self.footer = ""
 
@@ -58,89 +90,109 @@ class Picture:
             if series is None:
                 continue
             if series and not column:
-                series[-1] = reading
-            else:
-                series.append(reading)
+                series.pop()
+            series.append(reading)
 
     def paged(self, text: str, at: datetime) -> None:
         """Show a page that just went out."""
         self._page = Text(text)
         self._paged_at = at
 
+    def changed(self, line: dict[str, Any], at: datetime) -> None:
+        """Note what an incident's event line tells that is new."""
+        before = self._known.get(line["id"])
+        self._known[line["id"]] = line
+        name = self._names.get(TopicKey(line["brand"], line["topic"]), line["topic"])
+        for said, style in self._news(before, line):
+            note = Text(f"{at.astimezone(self._zone):%H:%M} ", style="dim")
+            note.append(f"{name} ", style="default")
+            note.append(said, style=style)
+            self._notes.append(note)
+
     def draw(
         self, now: datetime, sources: Mapping[str, Heard], incidents: Sequence[Incident], mentions: int
     ) -> RenderableType:
         """Return the whole picture as of *now*."""
         local = now.astimezone(self._zone)
-        title = f"火の番 Hinoban  {local:%m-%d} [bold]{local:%H:%M}[/]  {self._pace:.0f}x"
+        burning = any(incident.severity == "critical" for incident in incidents)
         return Panel(
             Group(
                 self._topics(),
                 Text(),
                 self._sources(sources, mentions),
                 Text(),
-                *[self._incident(incident) for incident in incidents],
-                Text() if incidents else Text("インシデントなし no incident", style="dim"),
-                self._paged_panel(),
+                Text(f"{self._words['story']}", style="dim"),
+                *(self._notes or [Text(self._words["quiet"], style="dim")]),
+                Text(),
+                *[self._incident(incident) for incident in incidents if incident.fire],
+                *([self._paged_panel(self._page)] if self._page else []),
             ),
-            title=title,
+            title=f"火の番 Hinoban  {local:%m-%d} [bold]{local:%H:%M}[/]  {self._pace:.0f}x",
             title_align="left",
-            subtitle=self.footer,
+            subtitle=f"{self.footer}  {self._words['footer']}",
             subtitle_align="left",
-            border_style="red" if any(incident.severity == "critical" for incident in incidents) else "blue",
+            border_style="red" if burning else "blue",
         )
 
+    def _news(self, before: dict[str, Any] | None, line: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return what is new about an incident, and in which style to say it."""
+        severity, mood = line["severity"], line["mood"]
+        if before is None and mood in ("positive", "buzz"):
+            return [(self._words["praise" if mood == "positive" else "buzz"], "cyan")]
+        found: list[tuple[str, str]] = []
+        if before is None or before["severity"] != severity:
+            said = "glows" if severity == "ember" else "paged"
+            found.append((self._words[said].format(severity=self._words[severity]), STYLES[severity]))
+        for topic in sorted(set(line["topics"]) - set(before["topics"] if before else line["topics"])):
+            name = self._names.get(TopicKey(line["brand"], topic), topic)
+            found.append((self._words["spreads"].format(topic=name), "yellow"))
+        if line["state"] == "resolved" and mood not in ("positive", "buzz"):
+            found.append((self._words["resolved"], "green"))
+        return found
+
     def _topics(self) -> Table:
-        table = Table(box=None, expand=True, pad_edge=False, header_style="dim")
-        table.add_column("話題 topic", no_wrap=True)
-        table.add_column("人/時 now", justify="right", no_wrap=True)
-        table.add_column("平常 usual", justify="right", no_wrap=True)
-        table.add_column("不満 negative", justify="right", no_wrap=True)
-        table.add_column("19:30 → 05:30", no_wrap=True, min_width=WIDTH)
+        table = Table(box=None, expand=False, pad_edge=False, header_style="dim")
+        table.add_column(self._words["topic"], no_wrap=True)
+        for word in ("now", "usual", "negative"):
+            table.add_column(self._words[word], justify="right", no_wrap=True)
+        table.add_column("", no_wrap=True, width=WIDTH)
         table.add_column("", no_wrap=True)
         for key, series in self._volumes.items():
             if series:
-                table.add_row(self._names[key], *_row(series))
+                table.add_row(self._names[key], *self._row(series))
         return table
 
+    def _row(self, series: Sequence[Reading]) -> tuple[Text, ...]:
+        now = series[-1]
+        worse = now.share_low > now.share_usual
+        return (
+            Text(f"{now.volume:.0f}", style="bold" if now.volume > now.upper else "default"),
+            Text(f"{now.expected:.0f}", style="dim"),
+            Text(f"{now.share:.0%}", style="red" if worse else "default"),
+            _sparkline(series),
+            Text(self._words[now.state], style=STYLES[now.state]),
+        )
+
     def _sources(self, sources: Mapping[str, Heard], mentions: int) -> Text:
-        line = Text("情報源 sources  ", style="dim")
+        line = Text(f"{self._words['sources']}  ", style="dim")
         for name, heard in sorted(sources.items()):
             line.append("● ", style="green")
             line.append(f"{name} {heard.posts}   ", style="default")
-        line.append(f"言及 mentions {mentions}", style="default")
+        line.append(f"{self._words['mentions']} {mentions}", style="default")
         return line
 
     def _incident(self, incident: Incident) -> Text:
-        word, style = SEVERITIES[incident.severity]
-        line = Text(f" {word} ", style=style)
-        line.append(f" {incident.id}  ", style="default")
-        mood = "" if incident.mood == "negative" else f" ({incident.mood}: nobody is paged)"
-        line.append(f"{incident.state}{mood}  {incident.size:.0f} 人/時", style="default")
+        line = Text(f" {self._words[incident.severity]} ", style=STYLES[incident.severity])
+        names = [self._names.get(TopicKey(incident.brand, topic), topic) for topic in incident.topics]
+        line.append(f" {'・'.join(names)}  ", style="default")
+        figures = self._words["per_hour"].format(n=round(incident.size), peak=round(incident.peak))
+        line.append(figures, style="default")
         return line
 
-    def _paged_panel(self) -> Panel:
+    def _paged_panel(self, page: Text) -> Panel:
         when = f"{self._paged_at.astimezone(self._zone):%H:%M} " if self._paged_at else ""
-        return Panel(
-            self._page,
-            title=f"{when}呼び出し page",
-            title_align="left",
-            border_style="red" if self._paged_at else "dim",
-            width=66,
-        )
-
-
-def _row(series: Sequence[Reading]) -> tuple[Text, ...]:
-    now = series[-1]
-    word, style = STATES[now.state]
-    share = Text(f"{now.share:.0%}", style="red" if now.share_low > now.share_usual else "default")
-    return (
-        Text(f"{now.volume:.0f}", style="bold" if now.volume > now.upper else "default"),
-        Text(f"{now.expected:.0f}", style="dim"),
-        share,
-        _sparkline(series),
-        Text(word, style=style),
-    )
+        title = f"{when}{self._words['page']}"
+        return Panel(page, title=title, title_align="left", border_style="red", width=68)
 
 
 def _sparkline(series: Sequence[Reading]) -> Text:

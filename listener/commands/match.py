@@ -23,7 +23,7 @@ class _Line(msgspec.Struct):
     id: str
     text: str
     format: Literal["plain", "html"] = "plain"
-    source: str = ""
+    source: Any = ""
     author: Any = None
 
 
@@ -98,7 +98,7 @@ def _match(matcher: Matcher, line: bytes, out: TextIO, complain: _Complaints, wh
         post.text,
         author=str(author.get("id", "")),
         handle=str(author.get("handle", "")),
-        source=post.source,
+        source=str(post.source),
         format=post.format,
     )
     # Two keywords may say the same of one place (a product, and the product as a risk): it is shown once.

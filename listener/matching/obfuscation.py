@@ -57,10 +57,9 @@ class Disguise:
         return plain != self._letters and readable * 2 >= len(written)
 
     def anchors(self) -> Iterator[str]:
-        """Yield the pairs of characters with which a disguised form can begin, as raw text has them."""
+        """Yield the pairs of characters with which a disguised form can begin, as folded text has them."""
         if len(self._letters) < _LEAST_SEPARATED:
             return
-        second = _looks(self._letters[1]) + MASKS + _GAPS
-        wide = "".join(chr(ord(c) + 0xFEE0) for c in second if "!" <= c <= "~")
         for first in _looks(self._letters[0]):
-            yield from (first + character for character in dict.fromkeys(second + wide + "…"))
+            for second in dict.fromkeys(_looks(self._letters[1]) + MASKS + _GAPS):
+                yield first + second

@@ -47,10 +47,17 @@ _IN_CONTEXT: Final = re.compile(
 )
 
 
-def _unusual() -> re.Pattern[str]:
+def _unusual(*, signs: bool) -> re.Pattern[str]:
+    """Build the class of characters to clean; *signs* adds those that only turn into other signs."""
     rare = {ord(variant) for variant in KANJI} | {ord(dash) for dash in DASHES if dash > "\x7f"}
     usual = [code for first, last in _USUAL for code in range(first, last + 1) if code not in rare]
+    if signs:
+        usual = [code for code in usual if not _turns(chr(code))]
     return re.compile(f"[^{ranges(usual)}]")
+
+
+def _turns(character: str) -> bool:
+    return not character.isascii() and not character.isalnum() and cleaned(character) != character
 
 
 def _equal_bytes() -> bytes:
@@ -67,7 +74,7 @@ def _katakana(low: int, same: list[int]) -> int:
     return same[hiragana] + _TO_KATAKANA if hiragana in _HIRAGANA else low
 
 
-_UNUSUAL: Final = _unusual()
+_UNUSUAL: Final = _unusual(signs=False)
 _EQUAL: Final = _equal_bytes()
 
 
@@ -92,12 +99,12 @@ def _clean_one(found: re.Match[str]) -> str:
     return _CLEANED[found[0]]
 
 
-def _prepared(text: str) -> str:
+def _prepared(text: str, unusual: re.Pattern[str] = _UNUSUAL) -> str:
     low = text.lower()
     if low.isascii():
         return low
     try:
-        low = _UNUSUAL.sub(_clean_one, low)
+        low = unusual.sub(_clean_one, low)
     except _InContextError:
         low = folded(cleaned(text)).translate(_DASHES)
     if "-" in low or "~" in low:  # the other dashes are unusual characters
@@ -114,15 +121,19 @@ class Sieve:
 
     def __init__(self, anchors: Iterable[tuple[str, int]]) -> None:
         owners: dict[bytes, list[int]] = {}
+        signs = False
         for anchor, owner in anchors:
+            signs = signs or not anchor.isalnum()
             owners.setdefault(_bytes(_prepared(anchor)), []).append(owner)
+        # Full-width signs and … matter only to a list that has signs in its words.
+        self._unusual = _unusual(signs=True) if signs else _UNUSUAL
         self._owners = list(owners.values())
         runs = [(letter * 3).encode("utf-16-le").translate(_EQUAL) for letter in "abcdefghijklmnopqrstuvwxyz"]
         self._automaton = BytesAhoCorasick([*owners, *runs], implementation=Implementation.DFA)
 
     def maybe(self, text: str) -> set[int]:
         """Return the owners of all anchors that may stand in *text*."""
-        prepared = _prepared(text)
+        prepared = _prepared(text, self._unusual)
         hits = self._automaton.find_matches_as_indexes(_bytes(prepared), overlapping=True)
         return self._owned(prepared, hits) if hits else set()
 

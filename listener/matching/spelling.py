@@ -19,8 +19,8 @@ _LONG = f"[{LONG}{re.escape(DASHES)}]+"
 _WAVES = "".join(dash for dash in DASHES if dash not in HYPHENS)
 _LENGTHENING = re.compile(f"(?<=[ぁ-ゖァ-ヺー])[{re.escape(_WAVES)}]")
 _PIECE = re.compile(r"[^\W_]+|[\U0001f300-\U0001faff]+")
+_SIGNS = f"^\\w\\s{re.escape(LONG + SEPARATORS + DASHES)}"
 _LEAST_TO_FOLD = 4
-_TO_FULL_WIDTH = 0xFEE0
 
 
 class Occurrence(NamedTuple):
@@ -104,20 +104,19 @@ class Spelling:
             start = text.find(self._body, start + 1)
 
     def anchors(self) -> list[str]:
-        """Return pieces of raw text, one of which stands in every text with this spelling.
+        """Return pieces of folded text, one of which stands in every text with this spelling.
 
         Runs of ー count as one there; the final ー, being optional, is left out. A piece of one letter
-        (C++) would let everything through, so it takes the sign beside it along, in both its widths.
+        (C++) would let everything through, so it takes the sign beside it along.
         """
         body = re.sub(f"{LONG}+", LONG, self.folded.rstrip(LONG) or self.folded)
         best = max(_PIECE.findall(body), key=len, default="")
-        if len(best) > 1 or len(body) == 1:
-            return _both_widths(body) if not best else [best]
-        at = body.find(best)
-        pair = body[at : at + 2] if at + 1 < len(body) else body[at - 1 : at + 1]
-        if _SEPARATOR.search(pair) or LONG in pair:
-            return [best] if best else _both_widths(body[:1])
-        return [one + other for one in _both_widths(pair[0]) for other in _both_widths(pair[1])]
+        if len(best) > 1:
+            return [best]
+        pair = re.search(f"{re.escape(best)}[{_SIGNS}]|[{_SIGNS}]{re.escape(best)}", body)
+        if pair:
+            return [pair[0]]
+        return [best] if best else [body[0], LONG]  # a dash may have been read as ー
 
 
 def _parts(body: str) -> Iterator[str]:
@@ -142,9 +141,3 @@ def _run(text: str, at: int, characters: str) -> int:
     while end < len(text) and text[end] in characters:
         end += 1
     return end - at
-
-
-def _both_widths(sign: str) -> list[str]:
-    """Return *sign* as raw text may have it: ASCII signs in full width too, dots as an ellipsis."""
-    wide = [chr(ord(sign) + _TO_FULL_WIDTH)] if "!" <= sign <= "~" and not sign.isalnum() else []
-    return [sign, *wide, *(["…"] if sign == "." else [])]

@@ -157,7 +157,11 @@ class Topic(msgspec.Struct):
         if scale is not None:
             started = weights.beginning(self.tally, self.expectation, around.outages)
             return self._open(started, mood(scale), weighing, at, around, scale=scale)
-        return self._glow(weighing, at, around, short=recent)
+        if recent:
+            # What a fire leaves in the window is no new ember.
+            self.embers.warned = self.head
+            return []
+        return self._glow(weighing, at, around)
 
     def _authors(self, settings: DetectionSettings) -> int:
         learning = self.cold(settings) and not self.tally.risky
@@ -215,15 +219,16 @@ class Topic(msgspec.Struct):
             self.expectation.unfreeze(self.head)
         return [self._say(change, episode, weighing, at, around)]
 
-    def _glow(self, weighing: Weighing, at: float, around: Surroundings, *, short: bool) -> list[FlareUp]:
+    def _glow(self, weighing: Weighing, at: float, around: Surroundings) -> list[FlareUp]:
         """Say that a risk class was seen, or that half a fire is there."""
         settings = around.settings
-        half = weighing.deciding(settings, settings.min_authors, part=settings.ember_share, short=short)
+        half = weighing.deciding(settings, settings.min_authors, part=settings.ember_share)
         if half is not None and self.embers.hold(self.head, settings) and not self.cold(settings):
             self.expectation.blank(self.head - WINDOW + 1, self.head)
         if not self.embers.speak(self.head, settings, risky=self.tally.risky, half=half is not None):
             return []
-        started = weights.beginning(self.tally, self.expectation, around.outages)
+        began = self.tally.risk_began() if half is None else None
+        started = began or weights.beginning(self.tally, self.expectation, around.outages)
         return [self._say("ember", Episode(started, self.head), weighing, at, around)]
 
     def _listen(self, weighing: Weighing, at: float, around: Surroundings, *, closing: bool) -> list[FlareUp]:

@@ -80,7 +80,7 @@ class Series:
         self._recent.append(Row(at, count, people, blamed, expected))
         bar = self._loudness.bar(self._settings.threshold)
         weighing = self._weigh(base, bar)
-        news = self._loudness.hear(at, weighing.evidence)
+        news = self._loudness.hear(at, weighing.evidence, bar)
         bound = upper(expected, self._totals.inverse(0) + base.doubt)
         return Judgement(expected, bound, news / (news + bar), self._state(at, weighing, base))
 

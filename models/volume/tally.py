@@ -77,6 +77,16 @@ class Tally(msgspec.Struct):
         """Tell whether a risk class was seen in the last two hours."""
         return any(crowd.ring.total(WINDOW) for crowd in self.risks.values())
 
+    def risk_began(self) -> int | None:
+        """Return the first minute of the last two hours in which a risk class was seen."""
+        minutes = [
+            self.head - WINDOW + 1 + age
+            for crowd in self.risks.values()
+            for age, people in enumerate(crowd.ring.values[-WINDOW:])
+            if people
+        ]
+        return min(minutes, default=None)
+
     def count(self, sighting: Sighting, now: float, settings: DetectionSettings) -> bool:
         """Count a sighting in the minute of its event time; False when it was known or is history."""
         at = min(seconds(sighting.at), now)

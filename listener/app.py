@@ -18,7 +18,6 @@ from alerts.delivery.outbox import Outbox
 from alerts.page import Ways
 from alerts.paging import Change, Paging
 from alerts.routing import next_channel
-from config import secrets
 from config.settings import Settings
 from listener import assembly
 from listener.assembly import Engine, Vocabulary
@@ -33,10 +32,8 @@ from listener.operations import Operations
 from listener.readiness import Readiness
 from listener.reception import Frame, Reception
 from listener.refresh import Refresh
-from listener.sources import SOURCES
 from listener.sources.resume import listen
 from listener.sources.source import Source
-from listener.sources.source import Surroundings as SourceSurroundings
 from listener.sources.webhook import Webhook
 from listener.storage.database import Database
 from models.clock import Clock
@@ -105,7 +102,7 @@ class Daemon:
         self._channels = self._notifiers(stack)
         self._engine = self._build_engine()
         self._outbox = self._build_outbox()
-        self._sources = self._build_sources()
+        self._sources = assembly.sources(settings, self._clock, self._receptions)
         self._expect()
         await self._scoring.warm_up()
         self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
@@ -124,7 +121,7 @@ class Daemon:
         return channels
 
     def _build_engine(self) -> Engine:
-        policy = assembly.policy(self._settings, assembly.publishing(self._channels), self._ways())
+        policy = assembly.policy(self._settings, assembly.publishing(self._channels), Ways())
         paging = Paging(policy, topic_of=self._topic_of)
         around = assembly.Surroundings(
             self._database, self.metrics, self._clock, self._changed, self._gap, self._silent
@@ -142,16 +139,6 @@ class Daemon:
                 self._engine.dispatcher.paging.policy.receiver, page.channel
             ),
         )
-
-    def _build_sources(self) -> dict[str, Source]:
-        return {
-            name: SOURCES[given.kind].build(
-                name,
-                given.settings,
-                SourceSurroundings(self._clock, self._receptions[name], secrets.read, self._settings.site),
-            )
-            for name, given in self._settings.sources.items()
-        }
 
     def _expect(self) -> None:
         topics = self._words.topics
@@ -291,15 +278,12 @@ class Daemon:
     def _topic_of(self, key: TopicKey) -> Topic | None:
         return self._words.topics.get(key)
 
-    def _ways(self) -> Ways:
-        return Ways()
-
     def _use(self, settings: Settings, words: Vocabulary) -> None:
         """Put new lists and new alerting settings to use; nothing in here may fail."""
         self._words = words
         self._engine.pipeline.recognition.use(words.matcher)
         self._engine.watch.retain(words.topics)
         self._engine.dispatcher.paging.policy = assembly.policy(
-            settings, assembly.publishing(self._channels), self._ways()
+            settings, assembly.publishing(self._channels), Ways()
         )
         self._expect()

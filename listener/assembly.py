@@ -27,6 +27,8 @@ from listener.metrics import Metrics
 from listener.pipeline import Pipeline, Stages
 from listener.recognition import Recognition
 from listener.sources import SOURCES
+from listener.sources.source import Report, Source
+from listener.sources.source import Surroundings as Lent
 from listener.storage.database import Database
 from models.clock import Clock
 from models.keyword import KeywordList, Topic, TopicKey
@@ -165,6 +167,16 @@ def notifiers(settings: Settings, parts: Parts) -> dict[str, Notifier]:
     return {
         name: NOTIFIERS[given.kind].make(name, _at_site(given.settings, settings.site), parts)
         for name, given in settings.channels.items()
+    }
+
+
+def sources(settings: Settings, clock: Clock, reports: Mapping[str, Report]) -> dict[str, Source]:
+    """Build every configured source, by name; raises SettingsError for a secret that is not there."""
+    return {
+        name: SOURCES[given.kind].build(
+            name, given.settings, Lent(clock, reports[name], secrets.read, settings.site)
+        )
+        for name, given in settings.sources.items()
     }
 
 

@@ -1,7 +1,5 @@
 """One topic: counts in, transitions of its flare-up out; no clock, no I/O, no look-ahead."""
 
-from typing import NamedTuple
-
 import msgspec
 
 from models.flareup import FlareUp, Mood, Reading, State, Transition
@@ -9,28 +7,19 @@ from models.keyword import TopicKey
 from models.mention import Label
 from models.volume import reading as readings
 from models.volume import weighing as weights
-from models.volume.baseline import Calendar
 from models.volume.buzz import buzz_mood, loudest_buzz, still_buzzes
 from models.volume.counting import WINDOW
 from models.volume.embers import Embers
 from models.volume.episode import Episode, mood, size
 from models.volume.expectation import Expectation
-from models.volume.outages import Outages
 from models.volume.settings import DetectionSettings
 from models.volume.slowburn import SlowBurn
+from models.volume.surroundings import Surroundings
 from models.volume.tally import Sighting, Tally
 from models.volume.weighing import Scale, Weighing
 
 LONGEST = 7
 """The index of the longest scale."""
-
-
-class Surroundings(NamedTuple):
-    """What a topic shares with others."""
-
-    settings: DetectionSettings
-    calendar: Calendar
-    outages: Outages
 
 
 class Topic(msgspec.Struct):

@@ -10,11 +10,12 @@ from models.flareup import FlareUp, Reading
 from models.keyword import TopicKey
 from models.mention import Label
 from models.volume.baseline import Calendar
-from models.volume.detection import Surroundings, Topic
+from models.volume.detection import Topic
 from models.volume.expectation import ENDLESS, Expectation
 from models.volume.outages import Outages
 from models.volume.reading import instant
 from models.volume.settings import DetectionSettings
+from models.volume.surroundings import Surroundings
 from models.volume.tally import Sighting, Tally, seconds
 
 VERSION = 1

@@ -18,9 +18,9 @@ from models.keyword import Topic, TopicKey
 Language = Literal["ja", "en"]
 
 BARS = " ▁▂▃▄▅▆▇█"
-WIDTH = 36
+WIDTH = 34
 """Columns of a sparkline."""
-COLUMN = 20
+COLUMN = 21
 """Minutes in one of them: twelve hours in all."""
 NOTES = 7
 """Lines of the night's story that stay on the screen."""

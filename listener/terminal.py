@@ -151,7 +151,7 @@ class Picture:
         return found
 
     def _topics(self) -> Table:
-        table = Table(box=None, expand=False, pad_edge=False, header_style="dim")
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         table.add_column(self._words["topic"], no_wrap=True)
         for word in ("now", "usual", "negative"):
             table.add_column(self._words[word], justify="right", no_wrap=True)

@@ -25,7 +25,9 @@ Keywords = Annotated[
     tuple[Path, ...],
     Parameter(name="--keywords", help="Keyword lists: files, or folders of them.", consume_multiple=True),
 ]
-Files = Annotated[tuple[Path, ...], Parameter(help="JSON lines; none or - is standard input.")]
+File = Annotated[
+    Path, Parameter(allow_leading_hyphen=True, help="Posts as JSON lines; none or - is standard input.")
+]
 Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table for people.")]
 
 app = App(
@@ -33,6 +35,7 @@ app = App(
     help="火の番: the night watch for brands.",
     version=lambda: version("hinoban"),
     help_format="plaintext",
+    default_parameter=Parameter(negative=()),
 )
 keywords_app = App(name="keywords", help="Keyword lists.")
 incidents_app = App(name="incidents", help="What burns, and what people do about it.")
@@ -77,15 +80,16 @@ def check(*, config: Config = None, online: bool = False) -> int:
 
 
 @app.command
-def match(*files: Path, keywords: Keywords) -> int:
+def match(*files: File, keywords: Keywords) -> int:
     """Say which keywords match each post, and why."""
     from listener.commands import match as matching
 
-    return matching.run(keywords, files, sys.stdout)
+    lists, posts = _parted(keywords)
+    return matching.run(lists, [*posts, *files], sys.stdout)
 
 
 @app.command
-def score(*files: Path, config: Config = None) -> int:
+def score(*files: File, config: Config = None) -> int:
     """Say how each post feels."""
     from listener import assembly
     from listener.commands import score as scoring
@@ -96,7 +100,9 @@ def score(*files: Path, config: Config = None) -> int:
 
 @app.command
 def detect(
-    file: str, *, interval: Annotated[str, Parameter(help="Length of a row's bucket: 5m, 1h, 30s.")] = "5m"
+    file: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    *,
+    interval: Annotated[str, Parameter(help="Length of a row's bucket: 5m, 1h, 30s.")] = "5m",
 ) -> int:
     """Judge a CSV of counts: timestamp,value[,negative,authors]; - is standard input."""
     from listener.commands import detect as detecting
@@ -106,17 +112,18 @@ def detect(
 
 @app.command
 def replay(
-    *files: Path,
+    *files: File,
     keywords: Keywords = (),
     learn: Annotated[Path | None, Parameter(help="Hourly counts of the past, as CSV.")] = None,
     config: Config = None,
-    json: bool = False,  # noqa: ARG001 - JSON lines are what a replay prints; the flag says so aloud
+    json: Annotated[bool, Parameter(help="Print JSON lines (it always does).")] = True,  # noqa: ARG001 - said aloud
 ) -> int:
     """Run posts with their own times through the whole pipeline, on a virtual clock."""
     from listener.commands import replay as replaying
 
     place = _place(config) if config or any(place.exists() for place in PLACES) else None
-    return asyncio.run(replaying.run(files, keywords, learn, place, sys.stdout, sys.stderr))
+    lists, posts = _parted(keywords)
+    return asyncio.run(replaying.run([*posts, *files], lists, learn, place, sys.stdout, sys.stderr))
 
 
 @keywords_app.command
@@ -215,6 +222,12 @@ def main() -> None:
 def _say(sentence: object, code: int) -> int:
     print(f"hinoban: {sentence}", file=sys.stderr)
     return code
+
+
+def _parted(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
+    """Part what stands after --keywords into lists and posts: a list is a folder or ends in .toml."""
+    posts = [path for path in paths if str(path) == "-" or path.suffix in (".jsonl", ".json", ".ndjson")]
+    return [path for path in paths if path not in posts], posts
 
 
 def _place(given: Path | None) -> Path:

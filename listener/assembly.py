@@ -18,6 +18,7 @@ from alerts.routing import Receiver
 from alerts.severity import SeveritySettings
 from config import decode, secrets
 from config.decode import Tables
+from config.settings import Receiver as FallbackReceiver
 from config.settings import Settings
 from listener.evidence import StoredEvidence
 from listener.matching import lists as keyword_lists
@@ -127,7 +128,7 @@ def scoring(settings: Settings, on_fallback: Callable[[str], None]) -> Scoring:
 def policy(settings: Settings, publishers: Iterable[str], ways: Ways) -> Policy:
     """Return who hears of what."""
     name = settings.alerting.fallback
-    given = settings.receivers[name]
+    given = settings.receivers.get(name) or FallbackReceiver(channels=tuple(settings.channels))
     receiver = Receiver(
         name=name,
         language=given.language,

@@ -2,14 +2,22 @@
 
 import zlib
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import msgspec
+import structlog
 
-from models.mention import Mention
+from models.mention import Mention, Score
+
+log = structlog.get_logger(__name__)
 
 FORGOTTEN = timedelta(hours=2)
 """What waited this long is no longer scored: it could not page any more."""
+
+MOST = 200_000
+"""Mentions that may wait; beyond that the oldest minutes are given up."""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -20,10 +28,19 @@ class Waiting(msgspec.Struct, frozen=True):
     text: str
 
 
+class Scores(Protocol):
+    """Scores texts; ``models.sentiment.batching`` does."""
+
+    async def score(self, texts: Sequence[str]) -> list[Score]:
+        """Return one score per text, in order."""
+        ...
+
+
 class Backlog:
     """Mentions by event minute; within one the order is a hash of the post id, so any cut is a sample."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._minutes: dict[int, list[Waiting]] = defaultdict(list)
         self._size = 0
 
@@ -34,6 +51,8 @@ class Backlog:
         """Queue a mention for scoring."""
         self._minutes[_minute(waiting.mention.post.created_at)].append(waiting)
         self._size += 1
+        if self._size > self._most:
+            self._give_up(min(self._minutes))
 
     def take(self, limit: int) -> list[Waiting]:
         """Remove and return up to *limit* mentions of the newest minutes."""
@@ -53,11 +72,38 @@ class Backlog:
     def drop_old(self, now: datetime) -> int:
         """Give up on what waited too long; return how many mentions stay without a score."""
         oldest = _minute(now - FORGOTTEN)
-        dropped = 0
-        for minute in [minute for minute in self._minutes if minute < oldest]:
-            dropped += len(self._minutes.pop(minute))
-        self._size -= dropped
-        return dropped
+        return sum(self._give_up(minute) for minute in sorted(self._minutes) if minute < oldest)
+
+    async def score(self, scores: Scores, limit: int) -> list[tuple[Waiting, Score]]:
+        """Take up to *limit* mentions and score them; what fails waits again, unless its text is to blame."""
+        waiting = self.take(limit)
+        try:
+            return list(zip(waiting, await scores.score([one.text for one in waiting]), strict=True))
+        except Exception as error:  # noqa: BLE001 - a scorer's bug is one line, not a traceback a batch
+            log.error("scoring_failed", why=f"{type(error).__name__}: {error}", mentions=len(waiting))
+            return await self._one_by_one(scores, waiting)
+
+    async def _one_by_one(self, scores: Scores, waiting: Sequence[Waiting]) -> list[tuple[Waiting, Score]]:
+        scored: list[tuple[Waiting, Score]] = []
+        failed: list[Waiting] = []
+        for one in waiting:
+            try:
+                [score] = await scores.score([one.text])
+            except Exception:  # noqa: BLE001 - was logged for the batch
+                failed.append(one)
+            else:
+                scored.append((one, score))
+        for one in failed:
+            if scored:
+                log.error("left_without_score", source=one.mention.post.source, post=one.mention.post.id)
+            else:
+                self.add(one)
+        return scored
+
+    def _give_up(self, minute: int) -> int:
+        gone = len(self._minutes.pop(minute))
+        self._size -= gone
+        return gone
 
 
 def _minute(at: datetime) -> int:

@@ -74,11 +74,13 @@ class AlertmanagerNotifier:
             return
         async with self._one_at_a_time:
             known = self._open.get(told["id"])
-            alerts = self._changes(told, known, page.text)
+            # A mere state has nothing to read out: the last page stays beside the alert.
+            text = (known or {}).get("text", "") if page.kind in {"state", "event"} else page.text
+            alerts = self._changes(told, known, text)
             if alerts:
                 await self._post(alerts)
             if self._newest(told):
-                self._keep(told, page.text)
+                self._keep(told, text)
 
     def _changes(self, told: dict[str, Any], known: dict[str, Any] | None, text: str) -> list[dict[str, Any]]:
         now = self._clock.now()
@@ -90,7 +92,6 @@ class AlertmanagerNotifier:
         if not _rings(told):
             over = _rings({**told, "state": "triggered"})
             return [*ended, self._alert(told, now)] if over else ended
-        text = text or (known or {}).get("text", "")
         return [*ended, self._alert({**told, "text": text}, None)]
 
     def _newest(self, told: dict[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import Notifier
 from config import secrets
 from config.decode import SLUG, SettingsError
-from config.settings import Kinded, Settings
+from config.settings import Kinded, Receiver, Settings
 from listener import assembly
 from listener.commands import connections
 from listener.commands.checklist import Checklist
@@ -155,14 +155,18 @@ def _sources(found: Checklist, settings: Settings) -> None:
 
 
 def _source(found: Checklist, name: str, given: Kinded, settings: Settings) -> None:
-    told = f"{given.kind}, {_where(given.settings, f'/ingest/{name}')}"
-    if given.kind == "jsonl" and given.settings.path != "-" and not Path(given.settings.path).exists():
-        outcome = "warning" if given.settings.follow else "problem"
-        found.note(outcome, f"sources.{name}", f"{told}: there is no such file {_here(given.settings.path)}")  # type: ignore[arg-type]  # one of two literals
+    check, told = f"sources.{name}", f"{given.kind}, {_where(given.settings, f'/ingest/{name}')}"
+    path = getattr(given.settings, "path", "-")
+    if not os.path.exists(path) and path != "-":  # noqa: PTH110 - Path.exists raises where a folder is closed to us
+        here = "" if Path(path).is_absolute() else f" in {Path.cwd()}"
+        # One that is followed may still come; the daemon says that the source is silent until then.
+        found.note("warning" if given.settings.follow else "problem", check, f"{told}: is not there{here}")
+    elif path != "-" and not os.access(path, os.R_OK):
+        found.note("problem", check, f"{told}: cannot be read; let the daemon read it")
     elif given.kind == "webhook" and not settings.http.enabled:
-        found.note("problem", f"sources.{name}", f"{told}: nobody can post while http.enabled is false")
+        found.note("problem", check, f"{told}: nobody can post while http.enabled is false")
     else:
-        found.note("ok", f"sources.{name}", told)
+        found.note("ok", check, told)
 
 
 def _channels(found: Checklist, settings: Settings) -> dict[str, Notifier]:
@@ -191,11 +195,13 @@ def _believable(given: Any) -> None:
 
 def _receivers(found: Checklist, settings: Settings, built: Mapping[str, Notifier]) -> None:
     name = settings.alerting.fallback
-    receiver = settings.receivers.get(name)
-    if receiver is None or not settings.channels:
-        add = "[channels.NAME] and " * (not settings.channels) + f"[receivers.{name}]"
-        found.note("problem", "receivers", f"nobody can be paged; add {add}")
+    receiver = settings.receivers.get(name) or Receiver(channels=tuple(settings.channels))
+    if not receiver.channels:
+        add = f"add [channels.NAME] and [receivers.{name}]"
+        found.note("problem", "receivers", f"nobody can be paged; {add}")
         return
+    if not settings.receivers:
+        found.note("warning", "receivers", f"every channel is paged; add [receivers.{name}] to say which")
     ways = [*receiver.channels, *receiver.backup]
     backup = f", then {', '.join(receiver.backup)}" if receiver.backup else ""
     told = f"is paged by {', '.join(receiver.channels)}{backup}"
@@ -217,7 +223,7 @@ def _mqtt(found: Checklist, settings: Settings) -> None:
             found.note("problem", link.check, why)
         address = (link.host, link.port, link.client_id)
         if (other := clients.setdefault(address, link.check)) != link.check:
-            why = f"is the same client as {other} ({link.client_id}); they would throw each other out: set client_id"
+            why = f"is the same client as {other} ({link.client_id}), whom it would throw out; set client_id"
             found.note("problem", link.check, why)
 
 
@@ -275,7 +281,3 @@ def _where(given: Any, otherwise: str) -> str:
         return f"{host}:{given.port}"
     path = getattr(given, "path", "")
     return "standard input" if path == "-" else path or otherwise
-
-
-def _here(path: str) -> str:
-    return "" if Path(path).is_absolute() else f"in {Path.cwd()}"

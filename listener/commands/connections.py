@@ -107,11 +107,11 @@ async def try_all(
 
 
 def _probes(settings: Settings, secret: Secret, clock: Clock) -> dict[str, Probe]:
-    """Return what to try, by what it is for; what nobody connects to (a file, a terminal) is not in it."""
+    """Return what to try, by what it is for; a file, a terminal and who comes to us are not connected to."""
     around = Surroundings(clock, Unheard(), secret, settings.site)
     probes: dict[str, Probe] = {}
     for name, given in settings.sources.items():
-        if given.kind not in {"mqtt", "webhook"} and getattr(given.settings, "path", "") != "-":
+        if given.kind not in {"jsonl", "mqtt", "webhook"}:
             probes[f"sources.{name}"] = partial(_first_batch, name, given, around)
     for name, given in settings.channels.items():
         if given.kind in _CHANNELS:

@@ -350,6 +350,23 @@ async def test_an_alert_changes_its_severity_in_one_post_and_ends_with_its_incid
         assert await severities() == [], "an old state must not fire again"
 
 
+async def test_the_last_page_stays_beside_an_alert_when_only_its_state_changes(
+    manager: Alertmanager,
+) -> None:
+    """Whoever opens the alert reads the page, not the log's summary of a state."""
+    incident = _current(id="sakura:pudding:read-out")
+    page = page_for(incident, "first")
+
+    async def beside() -> list[str]:
+        alerts = await asyncio.to_thread(manager.alerts)
+        return [a["annotations"]["page"] for a in alerts if a["labels"]["incident"] == incident.id]
+
+    async with running("alertmanager", {"url": manager.url}) as notifier:
+        await notifier.deliver(page)
+        await notifier.deliver(page_for(incident, "event"))
+        assert await beside() == [page.text]
+
+
 async def test_an_alertmanager_never_hears_of_embers_and_buzz(manager: Alertmanager) -> None:
     """What pages nobody is no alert."""
     ember = _current(id="sakura:pudding:ember", severity="ember")

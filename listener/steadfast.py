@@ -1,0 +1,208 @@
+"""A notification log that goes on from memory while the stored one refuses."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+import msgspec
+import structlog
+
+from alerts.incident import Incident
+from alerts.notification_log import LogError, NotificationLog, Outcome, Page
+from listener.overlay import MOST, Overlay
+from models.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+Found = TypeVar("Found")
+
+PAUSE = timedelta(seconds=5)
+"""How long to leave a log alone that refused: a busy one makes each caller wait for seconds."""
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+class StoredLog(NotificationLog, Protocol):
+    """A notification log that can be asked for one page."""
+
+    async def page(self, key: str) -> Page | None:
+        """Return one page as it stands, or None."""
+        ...
+
+
+class SteadfastLog:
+    """Decorates a stored log: nothing that alerting decides waits for a disk.
+
+    What cannot be stored is kept in memory, handed out and settled there, and written, each thing as it
+    stands by then, as soon as the log takes it. ``trouble`` says what is wrong, empty when nothing is.
+    Whatever the stored log's error: a damaged file must not stop a page either.
+    """
+
+    def __init__(self, stored: StoredLog, clock: Clock, *, most: int = MOST) -> None:
+        self.trouble = ""
+        self._stored = stored
+        self._clock = clock
+        self._held = Overlay(most)
+        self._again = clock.now()
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def held(self) -> int:
+        """Return how many incidents and pages wait to be stored."""
+        return len(self._held)
+
+    async def open_incidents(self) -> list[Incident]:
+        """Return every incident that is not resolved, oldest first."""
+        await self.flush()
+        return self._held.over_incidents(await self._stored.open_incidents(), lambda one: one.open)
+
+    async def resolved_since(self, since: datetime) -> list[Incident]:
+        """Return the incidents resolved at or after *since*, oldest first."""
+        await self.flush()
+        return self._held.over_incidents(
+            await self._stored.resolved_since(since),
+            lambda one: not one.open and (one.resolved_at or one.updated_at) >= since,
+        )
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, or None."""
+        await self.flush()
+        held = self._held.incidents.get(incident_id)
+        if held is not None:
+            return held
+        return await self._read(partial(self._stored.incident, incident_id), None)
+
+    async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
+        """Store incidents and pages together, or hold them; return the pages that were new."""
+        async with self._one_at_a_time:
+            if await self._caught_up():
+                try:
+                    return await self._stored.record(incidents, pages)
+                except LogError as error:
+                    self._refused(error)
+            self._held.keep_incidents(incidents)
+            return [page for page in pages if await self._is_new(page) and self._held.keep_page(page)]
+
+    async def due(self, channel: str, now: datetime, limit: int) -> list[Page]:
+        """Return pending pages of *channel* whose ``next_at`` is None or past, oldest first."""
+        await self.flush()
+        more = limit + len(self._held.changes)
+        nothing: list[Page] = []
+        stored = await self._read(lambda: self._stored.due(channel, now, more), nothing)
+        return self._held.over_due(stored, channel, now)[:limit]
+
+    async def confirm(self, key: str, at: datetime) -> None:
+        """Mark a page as delivered."""
+        await self._settle(key, partial(self._stored.confirm, key, at), _done)
+
+    async def retry(self, key: str, next_at: datetime, error: str) -> None:
+        """Count a failed attempt and try again at *next_at*."""
+
+        def postponed(page: Page) -> Page:
+            attempts = page.attempts + 1
+            return msgspec.structs.replace(page, attempts=attempts, next_at=next_at, error=error)
+
+        await self._settle(key, partial(self._stored.retry, key, next_at, error), postponed)
+
+    async def bury(self, key: str, at: datetime, error: str) -> None:
+        """Mark a page as undeliverable."""
+        await self._settle(key, partial(self._stored.bury, key, at, error), partial(_dead, error=error))
+
+    async def pending(self) -> dict[str, tuple[int, datetime]]:
+        """Return, per channel with pending pages, their number and the oldest ``created_at``."""
+        await self.flush()
+        nothing: dict[str, tuple[int, datetime]] = {}
+        known = await self._read(self._stored.pending, nothing)
+        if not self._held:
+            return known
+        counted: dict[str, tuple[int, datetime]] = {}
+        for channel in sorted({*known, *self._held.channels}):
+            if pages := await self._pending_of(channel, known.get(channel, (0, FOREVER))[0]):
+                counted[channel] = (len(pages), pages[0].created_at)
+        return counted
+
+    async def page(self, key: str) -> Page | None:
+        """Return one page as it stands, or None."""
+        held = self._held.pages.get(key)
+        return held if held is not None else await self._read(partial(self._stored.page, key), None)
+
+    async def flush(self) -> bool:
+        """Try to store what is held; tell whether nothing is left."""
+        if not self._held and not self.trouble:
+            return True
+        async with self._one_at_a_time:
+            return await self._caught_up()
+
+    async def _settle(
+        self, key: str, change: Callable[[], Awaitable[None]], as_held: Callable[[Page], Page]
+    ) -> None:
+        async with self._one_at_a_time:
+            if await self._caught_up():
+                try:
+                    await change()
+                except LogError as error:
+                    self._refused(error)
+                else:
+                    return
+            page = self._held.pages.get(key) or await self._read(partial(self._stored.page, key), None)
+            pending = page is not None and page.outcome == "pending"
+            self._held.change(key, as_held(page) if page and pending else page, change)
+
+    async def _is_new(self, page: Page) -> bool:
+        if page.key in self._held.pages:
+            return False
+        return await self._read(partial(self._stored.page, page.key), None) is None
+
+    async def _pending_of(self, channel: str, stored: int) -> list[Page]:
+        pages: list[Page] = []
+        if stored:
+            pages = await self._read(lambda: self._stored.due(channel, FOREVER, stored), pages)
+        return self._held.over_due(pages, channel, FOREVER)
+
+    async def _caught_up(self) -> bool:
+        """Write what is held, unless the log refused a moment ago; tell whether nothing is left."""
+        if not self._held:
+            return True
+        if self._clock.now() < self._again:
+            return False
+        try:
+            await self._held.write(self._stored)
+        except LogError as error:
+            self._refused(error)
+            return False
+        self._works()
+        return True
+
+    async def _read(self, look: Callable[[], Awaitable[Found]], otherwise: Found) -> Found:
+        try:
+            found = await look()
+        except LogError as error:
+            self._refused(error)
+            return otherwise
+        if not self._held:
+            self._works()
+        return found
+
+    def _refused(self, error: LogError) -> None:
+        self._again = self._clock.now() + PAUSE
+        if not self.trouble:
+            log.error("log_refuses", why=str(error), now="incidents and pages are kept in memory")
+        self.trouble = str(error)
+
+    def _works(self) -> None:
+        if self.trouble:
+            log.info("log_works_again")
+            self.trouble = ""
+
+
+def _done(page: Page) -> Page:
+    return _settled(page, "done", "")
+
+
+def _dead(page: Page, error: str) -> Page:
+    return _settled(page, "dead", error)
+
+
+def _settled(page: Page, outcome: Outcome, error: str) -> Page:
+    return msgspec.structs.replace(page, outcome=outcome, next_at=None, error=error)

@@ -13,6 +13,7 @@ from alerts.command import Answer, Command
 from alerts.evidence import Evidence, NoEvidence, Witness
 from alerts.grouping import claimed_by
 from alerts.incident import Incident
+from alerts.naming import named
 from alerts.notification_log import NotificationLog, Page, PageKind
 from alerts.paging import Change, Paging
 from alerts.response import respond
@@ -76,13 +77,19 @@ class Dispatcher:
     async def command(self, command: Command, now: datetime) -> Answer:
         """Carry out what somebody asked for, or refuse it in one sentence."""
         async with self._one_at_a_time:
-            incident = self._incidents.get(command.incident) or await self._log.incident(command.incident)
-            answer, changed = respond(command, incident, now, [i.id for i in self.open_incidents])
+            found = await self._meant(command.incident)
+            incident = found[0] if len(found) == 1 else None
+            names = ([i.id for i in self.open_incidents], [i.id for i in found])
+            answer, changed = respond(command, incident, now, *names)
             if incident is not None and changed is not None:
                 kind: PageKind | None = "resolved" if incident.open and not changed.open else None
                 await self._commit(incident, changed, now, now, kind=kind, occasion=str(changed.reopened))
             log.info("command", action=command.action, incident=command.incident, by=command.by, ok=answer.ok)
             return answer
+
+    async def _meant(self, reference: str) -> list[Incident]:
+        known = self._incidents.get(reference) or await self._log.incident(reference)
+        return [known] if known else named(reference, self._incidents.values())
 
     async def tick(self, now: datetime) -> list[Change]:
         """Ask again where an acknowledgement or a snooze ran out, and remind where nobody answered."""
@@ -230,6 +237,7 @@ class Dispatcher:
         event: bool = True,
     ) -> Change:
         line = event_line(after) if event else None
+        after = msgspec.structs.replace(after, summary=self.paging.summary(after))
         pages: list[Page] = []
         if kind is not None and routing.pages(after):
             after = msgspec.structs.replace(after, paged_at=now)

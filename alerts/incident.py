@@ -34,11 +34,23 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     others: int = 0
 
 
+Sign = Literal["hashtag", "copies", "source", "author", "weak", "scattered"]
+
+
+class Harmless(msgspec.Struct, frozen=True, kw_only=True):
+    """A counted sign that it may be no fire: *share* of *of* posts or people, and of *what* if it has a name."""
+
+    sign: Sign
+    share: float
+    of: int
+    what: str = ""
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What the page shows beside the figures; every word of it is quoted or counted, none invented.
 
     ``carriers`` are (handle, when, people reached through observed reposts and quotes); ``blind`` names
-    what is not watched, ``silent`` what is silent now.
+    what is not watched, ``silent`` what is silent now, ``harmless`` the signs that it may be no fire.
     """
 
     quotes: tuple[Quote, ...] = ()
@@ -48,7 +60,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
     silent: tuple[tuple[str, datetime], ...] = ()
-    benign: str = ""
+    harmless: tuple[Harmless, ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +76,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     share: float = 0.0
     share_low: float = 0.0
     share_high: float = 0.0
+    risks: dict[str, int] = {}
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +87,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     are those of the part that burns most: a person may speak of two topics, so parts are not summed.
     ``opened_size`` and ``opened_sources`` remember where it began; ``paged_at`` is the last decided page;
     while ``held_below`` is above 0 somebody said "not a fire" and nothing pages below that size;
-    ``revision`` counts the changes, so that an old state never replaces a newer one.
+    ``revision`` counts the changes, so that an old state never replaces a newer one. ``risks`` are
+    authors in two hours by risk class, ``summary`` is the headline as its receiver reads it.
     """
 
     id: str
@@ -113,6 +127,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     paged_at: datetime | None = None
     held_below: float = 0.0
     revision: int = 1
+    risks: dict[str, int] = {}
+    summary: str = ""
 
     @property
     def fire(self) -> bool:

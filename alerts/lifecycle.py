@@ -66,6 +66,7 @@ def part_of(flare: FlareUp) -> Part:
         share=reading.share,
         share_low=reading.share_low,
         share_high=reading.share_high,
+        risks=reading.risks,
     )
 
 
@@ -233,4 +234,8 @@ def _with_figures(incident: Incident) -> Incident:
         share=lead.share,
         share_low=lead.share_low,
         share_high=lead.share_high,
+        risks={
+            name: max(part.risks.get(name, 0) for part in incident.parts)
+            for name in sorted({name for part in incident.parts for name in part.risks})
+        },
     )

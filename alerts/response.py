@@ -8,16 +8,24 @@ from alerts.command import Answer, Command
 from alerts.incident import Incident
 from alerts.lifecycle import IllegalChangeError
 
+_NAMES = 5
+
 
 def respond(
-    command: Command, incident: Incident | None, now: datetime, known: Sequence[str] = ()
+    command: Command,
+    incident: Incident | None,
+    now: datetime,
+    known: Sequence[str] = (),
+    candidates: Sequence[str] = (),
 ) -> tuple[Answer, Incident | None]:
-    """Return the answer to *command*, and the changed incident unless it was refused."""
+    """Return the answer to *command*, and the changed incident unless it was refused.
+
+    Without an *incident* the answer names the *candidates* its reference may mean, else what is *known*.
+    """
     if command.expires is not None and command.expires <= now:
         return _refused(command, f"the command expired at {command.expires:%Y-%m-%d %H:%M:%S}Z"), None
     if incident is None:
-        names = ", ".join(known[:5]) or "none"
-        return _refused(command, f"no incident is called {command.incident!r}; open now: {names}"), None
+        return _refused(command, unknown(command.incident, known, candidates)), None
     try:
         changed = _carried_out(command, incident, now)
     except IllegalChangeError as error:
@@ -25,13 +33,22 @@ def respond(
     return _done(command, changed), changed
 
 
+def unknown(reference: str, known: Sequence[str], candidates: Sequence[str]) -> str:
+    """Say in one sentence why *reference* is no incident: it means several, or none."""
+    if candidates:
+        return f"{reference!r} may mean {', '.join(candidates[:_NAMES])}: say which"
+    return f"no incident is called {reference!r}; open now: {', '.join(known[:_NAMES]) or 'none'}"
+
+
 def _carried_out(command: Command, incident: Incident, now: datetime) -> Incident:
     by, channel, why, minutes = command.by, command.channel, command.reason, command.minutes
     if command.action == "snooze":
         return lifecycle.snoozed(incident, by=by, channel=channel, at=now, minutes=minutes, why=why)
-    if command.action == "resolve":
+    late = command.action == "resolve" and not incident.open and command.verdict is not None
+    if command.action == "resolve" and not late:
         return lifecycle.resolved(incident, by=by, channel=channel, at=now, why=why, verdict=command.verdict)
-    if command.action == "verdict":
+    if command.action == "verdict" or late:
+        # After the all-clear, which comes by itself, all that is left to say is what it was.
         if command.verdict is None:
             raise IllegalChangeError("a verdict is one of real, noise, campaign, not_us")
         return lifecycle.judged(incident, command.verdict, by=by, channel=channel, at=now, why=why)
@@ -57,7 +74,7 @@ def _refused(command: Command, text: str, incident: Incident | None = None) -> A
 def _done(command: Command, incident: Incident) -> Answer:
     until = incident.ack_until or incident.snoozed_until
     text = f"{incident.id} is {incident.state}"
-    if command.action == "verdict":
+    if command.verdict is not None:
         text += f", verdict {incident.verdict}"
     if until is not None:
         text += f" until {until:%Y-%m-%d %H:%M}Z"

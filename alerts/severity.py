@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from alerts import reasons
 from alerts.incident import Incident, Severity
 from models.flareup import FlareUp, Mood, Reason
 
@@ -23,7 +24,7 @@ class SeveritySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """A severity and the signals that decided it, the deciding ones first."""
+    """A severity and its reasons (see ``alerts.reasons``), the deciding ones first."""
 
     severity: Severity
     reasons: tuple[Reason, ...]
@@ -31,22 +32,29 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge(flare: FlareUp, settings: SeveritySettings, incident: Incident | None = None) -> Judgement:
     """Judge a flare-up by its reading, and by how its *incident* (if it has one) has spread since opening."""
+    severity, deciding = _decided(flare, settings, incident)
+    return Judgement(severity, reasons.merged(deciding, flare, settings.critical_risk_authors))
+
+
+def _decided(
+    flare: FlareUp, settings: SeveritySettings, incident: Incident | None
+) -> tuple[Severity, tuple[Reason, ...]]:
     if flare.mood in PRAISE:
-        return Judgement("ember", (Reason(signal=flare.mood, value=flare.reading.volume), *flare.reasons))
+        return "ember", (reasons.loudness(flare),)
     critical = _critical(flare, settings, incident)
     if critical:
-        return Judgement("critical", (*critical, *flare.reasons))
+        return "critical", critical
     if is_ember(flare, settings):
-        risks = tuple(
-            Reason(signal=f"risk:{name}", value=n) for name, n in sorted(flare.reading.risks.items())
-        )
-        return Judgement("ember", (*risks, _evidence(flare), *flare.reasons))
-    return Judgement("warning", (_evidence(flare), *flare.reasons))
+        return "ember", (*reasons.risks(flare, settings.critical_risk_authors), reasons.evidence(flare))
+    return "warning", reasons.slow_burns(flare.reasons) or (reasons.evidence(flare),)
 
 
 def is_ember(flare: FlareUp, settings: SeveritySettings) -> bool:
     """Tell whether it only glows: below the opening threshold, and no slow burn either."""
-    slow = any(r.signal == "slow_burn" and r.value >= settings.slow_burn for r in flare.reasons)
+    slow = any(
+        reason.value - (reason.expected or 0.0) >= settings.slow_burn
+        for reason in reasons.slow_burns(flare.reasons)
+    )
     glowing = flare.transition == "ember" or flare.reading.state == "ember"
     return glowing and flare.transition not in {"opened", "reignited"} and not slow
 
@@ -54,10 +62,6 @@ def is_ember(flare: FlareUp, settings: SeveritySettings) -> bool:
 def higher(severity: Literal["calm"] | Severity, than: Literal["calm"] | Severity) -> bool:
     """Tell whether one severity is above another."""
     return RANK[severity] > RANK[than]
-
-
-def _evidence(flare: FlareUp) -> Reason:
-    return Reason(signal="evidence", value=flare.reading.evidence, high=flare.reading.threshold)
 
 
 def _critical(flare: FlareUp, settings: SeveritySettings, incident: Incident | None) -> tuple[Reason, ...]:
@@ -96,12 +100,8 @@ def _hundredth(flare: FlareUp, settings: SeveritySettings) -> Reason | None:
 
 
 def _risks(flare: FlareUp, settings: SeveritySettings) -> tuple[Reason, ...]:
-    limit = settings.critical_risk_authors
-    return tuple(
-        Reason(signal=f"risk:{name}", value=authors, high=limit)
-        for name, authors in sorted(flare.reading.risks.items())
-        if authors >= limit
-    )
+    line = settings.critical_risk_authors
+    return tuple(reason for reason in reasons.risks(flare, line) if reason.value >= line)
 
 
 def _spread(flare: FlareUp, settings: SeveritySettings, incident: Incident | None) -> Reason | None:

@@ -26,6 +26,7 @@ class Housekeeping:
         self._frames = frames
         self._clock = clock
         self._swept = clock.now()
+        self._trouble = ""
         self._policy = Policy(
             posts=settings.posts_days,
             authors=settings.author_days,
@@ -41,13 +42,20 @@ class Housekeeping:
                 await self.write()
                 await self._sweep()
             except StorageError as error:
-                log.warning("housekeeping_refused", why=str(error))
+                self._refused(error)
+            else:
+                self._trouble = ""
 
     async def write(self) -> None:
         """Store the frames that were kept apart."""
         while self._frames:
             frame = self._frames[0]
-            await self._database.quarantine.add(frame.source, frame.at, frame.reason, frame.raw)
+            try:
+                await self._database.quarantine.add(frame.source, frame.at, frame.reason, frame.raw)
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("frame_given_up", source=frame.source)
             self._frames.popleft()
 
     async def _sweep(self) -> None:
@@ -56,3 +64,8 @@ class Housekeeping:
             gone = await self._database.retention.sweep(now, self._policy)
             self._swept = now
             log.info("swept", **{name: count for name, count in gone.items() if count})
+
+    def _refused(self, error: StorageError) -> None:
+        if not self._trouble:
+            log.warning("housekeeping_refused", why=str(error))
+        self._trouble = str(error)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from math import log1p
 from math import log as ln
+from math import log1p
 
 import msgspec
 import structlog
@@ -71,10 +71,6 @@ class Quietness:
         """
         minute = int(now.timestamp() // 60)
         return {source: self._tick(source, minute, total) for source, total in counts.items()}
-
-    def forget_others(self, sources: Mapping[str, object]) -> None:
-        """Forget every source that is not among *sources*."""
-        self._sources = {name: known for name, known in self._sources.items() if name in sources}
 
     async def save(self, state: State) -> None:
         """Store what was learned; a refusal is logged."""

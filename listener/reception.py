@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
 import structlog
 
 from listener.metrics import Metrics
 from models.clock import Clock
-from models.post import Gap
+from models.post import Gap, Item
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,11 @@ class Reception:
         if len(self._frames) < FRAMES:
             self._frames.append(Frame(self.source, self._clock.now(), reason, raw))
 
+    def poisoned(self, item: Item, error: Exception) -> None:
+        """Keep an item apart that no stage could take."""
+        self.dropped("bad", 1)
+        self.quarantined(_written(item), f"{type(error).__name__}: {error}")
+
     def alive(self, at: datetime) -> None:
         """Bytes came; connections are watched by the source itself."""
 
@@ -103,3 +109,10 @@ class Reception:
             grown = max(0.0, (now - self._gap_counted).total_seconds())
             self._metrics.source_gap_seconds.labels(self.source).inc(grown)
         self._gap_counted = now
+
+
+def _written(item: Item) -> bytes:
+    try:
+        return msgspec.json.encode(item)
+    except Exception:  # noqa: BLE001 - it may be here because it cannot be written
+        return repr(item).encode("utf-8", "backslashreplace")

@@ -146,11 +146,19 @@ class Recovery:
                     said = self._watch.tick(self._minute(received))
                     yield self._fresh(sorted(said, key=lambda flare: flare.at)), received
                 self._reached = max(self._reached, received)
-                for seq, mention in together:
-                    self._watch.count(sighting_of(mention), received)
-                    self._judge(mention, self._recognition.score_of(mention), received)
-                    self.covered = seq
-                yield self._fresh(self._watch.evaluate(received)), received
+                yield self._count(list(together), received), received
+
+    def _count(self, rows: Sequence[tuple[int, Mention]], received: datetime) -> list[FlareUp]:
+        """Count what came together and look at it, then judge it and look again: so it was done before."""
+        for seq, mention in rows:
+            self._watch.count(sighting_of(mention), received)
+            self.covered = seq
+            if mention.inherited:
+                self._judge(mention, self._recognition.score_of(mention), received)
+        said = self._watch.evaluate(received)
+        for _, mention in rows:
+            self._judge(mention, mention.score, received)
+        return self._fresh([*said, *self._watch.evaluate(received)])
 
     async def _note_absence(self, sources: Iterable[str]) -> None:
         """Expect nothing of the time in which nobody listened; what is backfilled fills it again."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,9 @@ from listener.metrics import Metrics
 from models.clock import Clock
 
 log = structlog.get_logger(__name__)
+
+AGAIN = timedelta(minutes=1)
+"""When a folder that could not be watched is looked for again."""
 
 Use = Callable[[Settings, Vocabulary], None]
 
@@ -34,6 +38,8 @@ class Refresh:
         self._metrics = metrics
         self._clock = clock
         self._use = use
+        self._keywords = settings.keywords
+        self._elsewhere = asyncio.Event()
         self._reloader = Reloader[Settings]([self._prepare])
         metrics.reload_successful.set(1)
 
@@ -45,9 +51,15 @@ class Refresh:
             await self.apply()
 
     async def on_change(self) -> None:
-        """Apply whenever a watched file changed."""
-        async for _ in _changes([self._path, *self._settings.keywords]):
-            await self.apply()
+        """Apply whenever a watched file changed; what cannot be watched now is tried again."""
+        while True:
+            self._elsewhere.clear()
+            try:
+                async for _ in _changes([self._path, *self._keywords], self._elsewhere):
+                    await self.apply()
+            except (OSError, RuntimeError) as error:
+                log.warning("files_not_watched", why=str(error))
+                await self._clock.sleep_until(self._clock.now() + AGAIN)
 
     async def apply(self) -> bool:
         """Read and use everything anew; on a mistake say so and keep the last good state."""
@@ -57,6 +69,10 @@ class Refresh:
         except (SettingsError, ListError) as error:
             self.refused(error)
             return False
+        except Exception as error:
+            log.exception("reload_failed")
+            self._failed(f"{type(error).__name__}: {error}")
+            return False
         self._metrics.reload_successful.set(1)
         self.trouble = ""
         log.info("reloaded", file=str(self._path))
@@ -64,11 +80,14 @@ class Refresh:
 
     def refused(self, error: SettingsError | ListError) -> None:
         """Say that something cannot be used, where people look."""
-        self.trouble = str(error)
-        self._metrics.reload_successful.set(0)
+        self._failed(str(error))
         if isinstance(error, ListError):
             self._metrics.keyword_reload_failures.inc()
         log.error("reload_refused", why=str(error))
+
+    def _failed(self, why: str) -> None:
+        self.trouble = why
+        self._metrics.reload_successful.set(0)
 
     async def _prepare(self, settings: Settings) -> Commit:
         words = await asyncio.to_thread(
@@ -83,13 +102,16 @@ class Refresh:
             if later:
                 log.warning("restart_to_apply", settings=later)
             self._use(settings, words)
+            if settings.keywords != self._keywords:
+                self._keywords = settings.keywords
+                self._elsewhere.set()
 
         return commit
 
 
-async def _changes(paths: Sequence[Path]) -> AsyncIterator[None]:
-    """Yield after each burst of changes; folders are watched, since editors replace files by renaming."""
+async def _changes(paths: Sequence[Path], stop: asyncio.Event) -> AsyncIterator[None]:
+    """Yield after each burst of changes until *stop*; editors replace files, so their folders are watched."""
     folders = {path if path.is_dir() else path.parent for path in paths}
-    async for changed in awatch(*folders, recursive=False):
+    async for changed in awatch(*folders, recursive=False, stop_event=stop):
         if any(name.endswith(".toml") for _, name in changed):
             yield

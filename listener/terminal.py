@@ -104,9 +104,7 @@ class Picture:
         self._known[line["id"]] = line
         name = self._names.get(TopicKey(line["brand"], line["topic"]), line["topic"])
         for said, style in self._news(before, line):
-            note = Text(f"{at.astimezone(self._zone):%H:%M} ", style="dim")
-            note.append(f"{name} ", style="default")
-            note.append(said, style=style)
+            note = Text.assemble((f"{at.astimezone(self._zone):%H:%M} ", "dim"), f"{name} ", (said, style))
             self._notes.append(note)
 
     def draw(
@@ -174,20 +172,17 @@ class Picture:
         )
 
     def _sources(self, sources: Mapping[str, Heard], mentions: int) -> Text:
-        line = Text(f"{self._words['sources']}  ", style="dim")
+        line = Text.assemble((f"{self._words['sources']}  ", "dim"))
         for name, heard in sorted(sources.items()):
             line.append("● ", style="green")
-            line.append(f"{name} {heard.posts}   ", style="default")
-        line.append(f"{self._words['mentions']} {mentions}", style="default")
-        return line
+            line.append(f"{name} {heard.posts}   ")
+        return line.append(f"{self._words['mentions']} {mentions}")
 
     def _incident(self, incident: Incident) -> Text:
-        line = Text(f" {self._words[incident.severity]} ", style=STYLES[incident.severity])
         names = [self._names.get(TopicKey(incident.brand, topic), topic) for topic in incident.topics]
-        line.append(f" {'・'.join(names)}  ", style="default")
         figures = self._words["per_hour"].format(n=round(incident.size), peak=round(incident.peak))
-        line.append(figures, style="default")
-        return line
+        badge = f" {self._words[incident.severity]} "
+        return Text.assemble((badge, STYLES[incident.severity]), f" {'・'.join(names)}  {figures}")
 
     def _paged_panel(self, page: Text) -> Panel:
         when = f"{self._paged_at.astimezone(self._zone):%H:%M} " if self._paged_at else ""

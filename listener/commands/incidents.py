@@ -10,12 +10,15 @@ import msgspec
 from alerts.bodies import detail
 from alerts.command import Answer, Command, Handle
 from alerts.incident import Incident, Verdict
+from alerts.naming import named
 from alerts.notification_log import NotificationLog
+from alerts.response import unknown
 from listener.control import ControlError, Handler, ask
 from models.clock import Clock
 
 COLUMNS = ("id", "severity", "state", "negative", "size", "owner", "started_at")
 _ROWS = 500
+_REMEMBERED = timedelta(hours=72)  # how long a resolved incident still has a short name
 
 
 def handlers(log: NotificationLog, handle: Handle, clock: Clock) -> dict[str, Handler]:
@@ -32,8 +35,7 @@ def handlers(log: NotificationLog, handle: Handle, clock: Clock) -> dict[str, Ha
         wanted = str(request.get("id", ""))
         incident = await log.incident(wanted)
         if incident is None:
-            known = ", ".join(each.id for each in await log.open_incidents()) or "none"
-            raise ControlError(f"no incident is called {wanted!r}; open now: {known}")
+            incident = await _meant(wanted, log, clock.now())
         return detail(incident)
 
     async def act(request: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +90,14 @@ def table(rows: list[dict[str, Any]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in cells
     )
+
+
+async def _meant(wanted: str, log: NotificationLog, now: datetime) -> Incident:
+    burning = await log.open_incidents()
+    found = named(wanted, [*burning, *await log.resolved_since(now - _REMEMBERED)])
+    if len(found) != 1:
+        raise ControlError(unknown(wanted, [each.id for each in burning], [each.id for each in found]))
+    return found[0]
 
 
 async def _act(socket: Path, action: str, incident: str, by: str, **wish: Any) -> Answer:

@@ -25,6 +25,8 @@ def bind(listen: str) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host.strip("[]"), int(port)))
+        # with SO_REUSEADDR a taken port is noticed here, not before
+        bound.listen(128)
     except OSError:
         bound.close()
         raise

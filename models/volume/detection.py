@@ -124,7 +124,9 @@ class Topic(msgspec.Struct):
             return []
         self.slow.spoke = self.head
         started = self.head - span * 60 + 1
-        return self._open(started, "negative", weighing, (self.head + 1) * 60.0, around, slow=True)
+        *said, opened = self._open(started, "negative", weighing, (self.head + 1) * 60.0, around, slow=True)
+        reasons = (self.slow.reason(span), *opened.reasons)
+        return [*said, msgspec.structs.replace(opened, reasons=reasons)]
 
     def weigh(self, around: Surroundings) -> Weighing:
         """Compare the last two hours with the expectation."""

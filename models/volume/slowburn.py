@@ -2,6 +2,7 @@
 
 import msgspec
 
+from models.flareup import Reason
 from models.volume.evidence import divergence
 from models.volume.settings import DetectionSettings
 from models.volume.weighing import Weighing
@@ -59,6 +60,12 @@ class SlowBurn(msgspec.Struct):
             if people * divergence(share, usual) / inflation >= settings.threshold and self._heavy(settings):
                 return span
         return 0
+
+    def reason(self, span: int) -> Reason:
+        """Return what was counted in the last *span* hours; the signal names the window."""
+        part = self.hours[-span:]
+        negative, expected = sum(hour.negative for hour in part), sum(hour.expected for hour in part)
+        return Reason(signal=f"slow_burn:{span}h", value=negative, expected=expected)
 
     def _heavy(self, settings: DetectionSettings) -> bool:
         part = self.hours[-LONGEST_EXCESS:]

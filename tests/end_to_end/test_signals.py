@@ -30,6 +30,9 @@ async def test_a_stop_under_load_drains(town: Town) -> None:
     """Every post that was received before SIGTERM is stored and scored; senders who heard 202 may forget theirs."""
     await town.watch.start()
     await town.watch.connected("street", "shop")
+    await town.jetstream.subscribed.wait()
+    published = await town.complain(998, 1000)
+    await until(lambda: _stored(town, *published), "a cursor to resume from")
     accepted: list[str] = []
     stopping = asyncio.Event()
 
@@ -44,7 +47,7 @@ async def test_a_stop_under_load_drains(town: Town) -> None:
     async with asyncio.TaskGroup() as senders:
         for number in range(0, 100, 2):
             senders.create_task(send(number))
-        published = await town.complain(1000, 1100)
+        published += await town.complain(1000, 1100)
         stopping.set()
         code = asyncio.create_task(town.watch.stop())
     assert await code == 0
@@ -81,7 +84,7 @@ async def test_sighup_puts_a_changed_list_to_use(town: Town) -> None:
     await _say(town, "after", "たぬきそば本舗、ぬるい")
     await until(lambda: _stored(town, "after"), "the new word")
     assert "before" not in await town.watch.stored()
-    assert await town.watch.metric("hinoban_mentions_total", brand="tanuki", topic="soba") == 1
+    assert await town.watch.metric("hinoban_mentions_total", brand="tanuki", topic="soba") == 2
 
 
 async def test_a_new_list_is_noticed_without_a_signal(town: Town) -> None:
@@ -107,7 +110,7 @@ async def test_a_broken_list_keeps_the_last_good_one(town: Town) -> None:
     status, body = await town.watch.get("/readyz")
     line = text.splitlines().index('topic = "pudding"') + 1
     assert status == 503
-    assert body["wrong"]["configuration"].startswith(f"{good}:{line}: ")
+    assert body["wrong"]["configuration"].startswith(f"{good}, line {line}: ")
     assert "topci" in body["wrong"]["configuration"]
     assert town.watch.entries("reload_refused")[0]["why"] == body["wrong"]["configuration"]
     published = await town.complain(0, 4)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from alerts.abuse import abusive
 from alerts.defuse import defuse
 from alerts.incident import Incident, Quote
 from alerts.notification_log import Page
@@ -73,6 +74,9 @@ def detail(incident: Incident) -> dict[str, Any]:
             {"who": defuse(who), "at": stamp(at), "people": people}
             for who, at, people in explanation.carriers
         ],
+        "harmless": [
+            msgspec.to_builtins(sign) | {"what": defuse(sign.what)} for sign in explanation.harmless
+        ],
         "blind": list(explanation.blind),
         "silent": [{"source": name, "since": stamp(since)} for name, since in explanation.silent],
         "timeline": msgspec.to_builtins(incident.timeline[-50:]),
@@ -89,7 +93,18 @@ def brand_body(brand: str, board: Iterable[dict[str, Any]], at: datetime) -> dic
     """Return the board of one brand: its open incidents (details), and how bad it is."""
     here = [told for told in board if told["brand"] == brand and told["state"] != "resolved"]
     here.sort(key=lambda told: (told["opened_at"], told["id"]))
-    shown = ("id", "topics", "state", "severity", "mood", "started_at", "negative", "size", "owner")
+    shown = (
+        "id",
+        "topics",
+        "state",
+        "severity",
+        "mood",
+        "started_at",
+        "negative",
+        "size",
+        "owner",
+        "summary",
+    )
     incidents = [{name: told[name] for name in shown} for told in here]
     message = f"{brand}:board:{stamp(at)}"
     return envelope(message, at) | {"brand": brand, "severity": worst(here), "incidents": incidents}
@@ -131,4 +146,5 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "url": quote.url if quote.url.startswith(("https://", "http://")) else "",
         "at": stamp(quote.at) if quote.at else None,
         "others": quote.others,
+        "abusive": abusive(quote.text),
     }

@@ -152,7 +152,7 @@ class Dispatcher:
             changed = lifecycle.noted(changed, flare.at, "topic closed", flare.key.topic)
             return [await self._commit(incident, changed, now, decided_at)]
         changed = lifecycle.resolved(changed, by=lifecycle.WATCH, channel="", at=flare.at, why="burnt out")
-        changed = self._witness.blinded(changed, now)
+        changed = await self._witness.explained(changed, now)
         occasion = str(changed.reopened)
         return [await self._commit(incident, changed, now, decided_at, kind="resolved", occasion=occasion)]
 

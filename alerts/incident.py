@@ -38,7 +38,7 @@ Sign = Literal["hashtag", "copies", "source", "author", "weak", "scattered"]
 
 
 class Harmless(msgspec.Struct, frozen=True, kw_only=True):
-    """A counted sign that it may be no fire: *share* of *of* posts or people, and of *what* if it has a name."""
+    """A counted sign that it may be no fire: a share of ``of`` posts or people; ``what`` is its name."""
 
     sign: Sign
     share: float

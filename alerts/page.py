@@ -1,26 +1,27 @@
 """The page: what a woken person reads, at most 900 characters and 20 rows of a phone."""
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
-from alerts.defuse import clip, defuse, width
-from alerts.incident import Incident, Quote
+from alerts import naming
+from alerts.abuse import abusive
+from alerts.defuse import clip, defuse
+from alerts.headline import Headline
+from alerts.incident import Harmless, Incident, Quote
+from alerts.layout import CONVENIENT, HEADLINE, ROW, SHORT, Line, fitted
 from alerts.notification_log import PageKind
 from alerts.routing import Receiver
 from alerts.wording import WORDS, Words
 from models.keyword import Topic, TopicKey
 
-CHARACTERS = 900
-ROWS = 20
-ROW = 60  # half-width cells that fit 360 px
-HEADLINE = 80  # half-width cells: 40 full-width characters
-SHORT = 70
 MARKS = "①②③"
+VERDICTS = "real|noise|campaign|not_us"
 _LONGEST = 1_000  # nothing longer is looked at before it is clipped
+_SILENT = 2  # silent sources that are named; the rest is counted
+_UNKNOWN = 0.9  # an interval of a share that is wider than this says nothing
 
 TopicOf = Callable[[TopicKey], Topic | None]
 
@@ -34,18 +35,15 @@ class Written(NamedTuple):
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a reader answers, with ``{id}`` for the incident, until there are one-tap links."""
+    """How a reader answers until there are one-tap links.
 
-    acknowledge: str = "hinoban incidents ack {id}"
-    snooze: str = "hinoban incidents snooze {id} 30"
+    ``{short}`` is quick to type; what ends an incident names ``{id}``, for a page may be read late.
+    """
+
+    acknowledge: str = "hinoban incidents ack {short}"
+    snooze: str = "hinoban incidents snooze {short} 30"
     not_a_fire: str = "hinoban incidents resolve {id} --verdict noise"
-
-
-class Line(NamedTuple):
-    """A line of the page; those with the highest ``spare`` are left out first, 0 never."""
-
-    text: str
-    spare: int = 0
+    verdict: str = "hinoban incidents resolve {id} --verdict …"
 
 
 def unnamed(key: TopicKey) -> Topic | None:
@@ -65,41 +63,17 @@ def write(
     """Write the page of *kind* about *incident* for *receiver*."""
     writer = _Writer(incident, kind, receiver, topic_of, ways or Ways())
     headline = writer.headline()
-    compose = writer.over if kind == "resolved" else writer.burning
-    text, quotes = _fitted(headline, compose)
+    text, quotes = fitted(headline, writer.over if kind == "resolved" else writer.burning)
     shown = (*quotes, incident.explanation.starter if kind != "resolved" else None)
     quoted = tuple(sorted({f"{quote.source}/{quote.id}" for quote in shown if quote is not None}))
     short = f"{headline} {incident.id}"
     return Written(text, short if len(short) <= SHORT else headline[:SHORT], quoted)
 
 
-def _fitted(
-    headline: str, compose: Callable[[int], tuple[list[Line], list[Quote]]]
-) -> tuple[str, list[Quote]]:
-    """Shorten quotes first, then leave out what can best be spared, until the page fits."""
-    lines: list[Line] = []
-    quotes: list[Quote] = []
-    for cells in (120, 90, 60, 44, 32):
-        lines, quotes = compose(cells)
-        if _fits(headline, lines):
-            return _joined(headline, lines), quotes
-    while not _fits(headline, lines) and any(line.spare for line in lines):
-        lines.remove(max(lines, key=lambda line: line.spare))
-    return _joined(headline, lines)[:CHARACTERS], quotes
-
-
-def _fits(headline: str, lines: list[Line]) -> bool:
-    text = _joined(headline, lines)
-    return len(text) <= CHARACTERS and rows(text) <= ROWS
-
-
-def rows(text: str) -> int:
-    """Return how many rows of a phone *text* takes."""
-    return sum(max(1, math.ceil(width(line) / ROW)) for line in text.split("\n"))
-
-
-def _joined(headline: str, lines: Iterable[Line]) -> str:
-    return "\n".join((headline, *(line.text for line in lines)))
+def title(incident: Incident, *, receiver: Receiver, topic_of: TopicOf = unnamed) -> str:
+    """Return line 1 about *incident* as it stands, for boards and alerts."""
+    kind: PageKind = "first" if incident.open else "resolved"
+    return _Writer(incident, kind, receiver, topic_of, Ways()).headline()
 
 
 class _Writer:
@@ -116,88 +90,101 @@ class _Writer:
         self._words: Words = WORDS[receiver.language]
 
     def headline(self) -> str:
-        """Write line 1, which stands alone on a lock screen: figures are kept, names give way."""
-        incident, words = self._incident, self._words
-        figures = self._resolved_figures() if self._kind == "resolved" else self._burning_figures()
-        kind = words.kind[self._kind]
-        if self._kind == "first" and incident.reopened:
-            kind = words.reopened
-        head = f"{words.severity[incident.severity]}{kind}"
-        head = f"【{head}】" if self._receiver.language == "ja" else f"[{head}] "
-        more = words.more_topics.format(n=len(incident.topics) - 1) if len(incident.topics) > 1 else ""
-        room = HEADLINE - width(head) - width(more) - width(figures)
-        return clip(f"{head}{clip(self._topic_name(), max(room, 8))}{more}{figures}", HEADLINE)
+        """Write line 1."""
+        return Headline(self._words, self._topic_name(), self._time).of(self._incident, self._kind)
 
     def burning(self, cells: int) -> tuple[list[Line], list[Quote]]:
         """Write the lines below the headline of something that burns."""
         quotes = [quote for quote in self._incident.explanation.quotes if self._clean(quote.text, cells)]
         lines = [
             self._answer(),
-            Line(self._figures()),
+            Line(self._growth()),
+            Line(self._share()),
+            Line(self._terms(), spare=1),
             *(self._quote(mark, quote, cells) for mark, quote in zip(MARKS, quotes, strict=False)),
             *self._spread(),
             Line(self._harmless(), spare=2),
             *self._blindness(),
             *self._doubts(),
             Line(clip(self._words.first_step.format(runbook=self._runbook()), 2 * ROW)),
-            Line(self._words.snooze.format(how=self._way(self._ways.snooze)), spare=4),
-            Line(self._words.not_a_fire.format(how=self._way(self._ways.not_a_fire)), spare=3),
+            Line(self._words.snooze.format(how=self._way(self._ways.snooze)), spare=CONVENIENT),
+            Line(self._words.not_a_fire.format(how=self._way(self._ways.not_a_fire)), spare=5),
         ]
         return [line for line in lines if line.text], quotes[: len(MARKS)]
 
     def over(self, cells: int) -> tuple[list[Line], list[Quote]]:
-        """Write the lines below the headline of something that is over."""
+        """Write the lines below the headline of something that is over; nobody is quoted."""
         del cells
         incident, words = self._incident, self._words
-        end = incident.resolved_at or incident.updated_at
         ended = words.ended.format(
             start=self._time(incident.started_at),
-            end=self._time(end),
-            owner=self._clean(incident.owner, 24) or "-",
-            verdict=words.verdict[incident.verdict or ""],
+            end=self._time(incident.resolved_at or incident.updated_at),
+            severity=words.severity[incident.severity],
+            handled=self._handled(),
         )
-        return [Line(ended), *self._blindness()], []
+        return [Line(ended), Line(self._verdict()), Line(self._terms()), *self._blindness()], []
 
-    def _burning_figures(self) -> str:
-        incident = self._incident
-        return self._words.headline.format(
-            negative=incident.negative,
-            usual=_figure(incident.negative_expected),
-            start=self._time(incident.started_at),
-        )
+    def _handled(self) -> str:
+        incident, words = self._incident, self._words
+        since = next((e.at for e in incident.timeline if e.by and e.by == incident.owner), None)
+        if not incident.owner or since is None:
+            return words.nobody
+        return words.handled.format(owner=self._clean(incident.owner, 24), since=self._time(since))
 
-    def _resolved_figures(self) -> str:
-        incident = self._incident
-        lasted = (incident.resolved_at or incident.updated_at) - incident.started_at
-        hours, minutes = divmod(max(lasted, timedelta()) // timedelta(minutes=1), 60)
-        duration = self._words.duration.format(hours=hours, minutes=minutes)
-        return self._words.resolved.format(duration=duration, peak=round(incident.peak))
+    def _verdict(self) -> str:
+        verdict, words = self._incident.verdict, self._words
+        if verdict:
+            return words.verdict_is.format(verdict=words.verdict[verdict])
+        return words.verdict_open.format(how=self._way(self._ways.verdict))
 
     def _answer(self) -> Line:
-        incident = self._incident
+        incident, words = self._incident, self._words
+        owner, how = self._clean(incident.owner, 20), self._way(self._ways.acknowledge)
         if incident.state == "acknowledged":
-            since = next(
-                (e.at for e in reversed(incident.timeline) if e.what == "acknowledged"), incident.updated_at
-            )
-            owner = self._clean(incident.owner, 40)
-            return Line(self._words.owned.format(owner=owner, since=self._time(since)))
-        return Line(self._words.acknowledge.format(how=self._way(self._ways.acknowledge)))
+            lines = (e.at for e in reversed(incident.timeline) if e.what == "acknowledged")
+            since = next(lines, incident.updated_at)
+            return Line(words.owned.format(owner=owner, since=self._time(since)))
+        asked = self._kind == "reminder" and owner and incident.state in {"triggered", "reopened"}
+        sentence = words.still if asked else words.acknowledge
+        return Line(sentence.format(how=how, owner=owner))
 
-    def _figures(self) -> str:
-        incident = self._incident
-        share = self._words.share.format(
-            share=round(incident.share * 100),
-            low=round(incident.share_low * 100),
-            high=round(incident.share_high * 100),
+    def _growth(self) -> str:
+        """Say why a page of kind ``grown`` went out."""
+        incident, words = self._incident, self._words
+        if self._kind != "grown":
+            return ""
+        rose = any(entry.what.startswith("severity ") for entry in incident.timeline[-2:])
+        return words.grown.format(why=self._why()) if rose else words.outgrown
+
+    def _why(self) -> str:
+        incident, words = self._incident, self._words
+        if not incident.reasons:
+            return words.why[""]
+        reason = incident.reasons[0]
+        name, _, risk = reason.signal.partition(":")
+        sentence = words.why.get(name, words.why[""])
+        return sentence.format(n=round(reason.value), risk=words.risk.get(risk, risk))
+
+    def _share(self) -> str:
+        incident, words = self._incident, self._words
+        if incident.share_high - incident.share_low > _UNKNOWN:
+            return words.unscored
+        share, low, high = (
+            round(part * 100) for part in (incident.share, incident.share_low, incident.share_high)
         )
-        terms = self._words.comma.join(self._clean(term, 24) for term in incident.explanation.terms)
-        return f"{share} ・ {terms}" if terms else share
+        return words.share.format(share=share, low=low, high=high)
+
+    def _terms(self) -> str:
+        terms = [self._clean(term, 24) for term in self._incident.explanation.terms]
+        said = self._words.comma.join(term for term in terms if term)
+        return self._words.terms.format(terms=said) if said else ""
 
     def _quote(self, mark: str, quote: Quote, cells: int) -> Line:
-        others = self._words.others.format(n=quote.others) if quote.others else ""
-        text = self._clean(quote.text, cells)
-        spare = 6 if mark == MARKS[2] else 5 if mark == MARKS[1] else 0
-        return Line(self._words.quote.format(mark=mark, text=text, others=others), spare)
+        words = self._words
+        others = words.others.format(n=quote.others) if quote.others else ""
+        sentence = words.collapsed if abusive(quote.text) else words.quote
+        spare = 6 if mark == MARKS[2] else 4 if mark == MARKS[1] else 0
+        return Line(sentence.format(mark=mark, text=self._clean(quote.text, cells), others=others), spare)
 
     def _spread(self) -> list[Line]:
         starter = self._incident.explanation.starter
@@ -207,25 +194,33 @@ class _Writer:
         text = self._words.starter.format(who=self._who(starter.author), when=when)
         for handle, at, people in self._incident.explanation.carriers[:1]:
             text += self._words.carrier.format(who=self._who(handle), when=self._time(at), n=people)
-        return [Line(text.rstrip(), spare=1)]
+        return [Line(text.rstrip(), spare=3)]
 
     def _harmless(self) -> str:
         incident, words = self._incident, self._words
-        reason = self._clean(incident.explanation.benign, 40) or words.nothing
-        text = words.benign.format(reason=reason)
+        signs = words.comma.join(self._sign(sign) for sign in incident.explanation.harmless)
+        text = words.harmless.format(reason=signs or words.nothing)
         sources = len(incident.sources) or len(incident.explanation.sources)
-        return f"{text} ・ {words.spread.format(n=sources)}" if sources > 1 else text
+        return f"{text}{words.dot}{words.spread.format(n=sources)}" if sources > 1 else text
+
+    def _sign(self, sign: Harmless) -> str:
+        # Rounded down: never more than was counted.
+        return self._words.sign[sign.sign].format(
+            share=int(sign.share * 100), what=self._clean(sign.what, 24)
+        )
 
     def _blindness(self) -> list[Line]:
         explanation, words = self._incident.explanation, self._words
         silent = [
-            words.silent.format(name=self._clean(name, 24), since=self._time(since))
-            for name, since in explanation.silent[:3]
+            words.silent.format(name=self._clean(name, 20), since=self._time(since))
+            for name, since in explanation.silent[:_SILENT]
         ]
-        names = words.comma.join(self._clean(name, 24) for name in explanation.blind[:6])
-        blind = [words.blind.format(names=names)] if names else []
-        text = " ・ ".join((*blind, *silent))
-        return [Line(clip(text, 2 * ROW))] if text else []
+        if len(explanation.silent) > _SILENT:
+            silent.append(words.more_silent.format(n=len(explanation.silent) - _SILENT))
+        names = words.comma.join(self._clean(name, 20) for name in explanation.blind[:6])
+        blind = [words.blind.format(names=clip(names, ROW))] if names else []
+        text = words.dot.join((*blind, *silent))
+        return [Line(clip(text, 3 * ROW))] if text else []
 
     def _doubts(self) -> list[Line]:
         incident, words = self._incident, self._words
@@ -248,7 +243,7 @@ class _Writer:
         return "＠" + self._clean(handle.removeprefix("@"), 24) if handle else "?"
 
     def _way(self, way: str) -> str:
-        return way.replace("{id}", self._incident.id)
+        return way.replace("{short}", naming.short(self._incident)).replace("{id}", self._incident.id)
 
     def _clean(self, text: str, cells: int) -> str:
         return clip(defuse(text[:_LONGEST], link=self._words.link), cells)
@@ -258,7 +253,3 @@ class _Writer:
         today = self._incident.updated_at.astimezone(self._receiver.clock).date()
         near = local.date() == today or abs(self._incident.updated_at - at) < timedelta(hours=12)
         return f"{local:%H:%M}" if near else f"{local:%m/%d %H:%M}"
-
-
-def _figure(value: float) -> str:
-    return f"{value:.0f}" if value >= 1 or value == 0 else f"{value:.1f}"

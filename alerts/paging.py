@@ -8,7 +8,7 @@ import msgspec
 from alerts import bodies, routing
 from alerts.incident import Incident
 from alerts.notification_log import Page, PageKind
-from alerts.page import TopicOf, Ways, unnamed, write
+from alerts.page import TopicOf, Ways, title, unnamed, write
 from alerts.routing import Receiver
 
 
@@ -75,7 +75,11 @@ class Paging:
     def states(
         self, incident: Incident, event: dict[str, Any] | None, *, now: datetime, decided_at: datetime
     ) -> list[Page]:
-        """Return one row per publisher: the incident's present state, and the event if there was one."""
+        """Return one row per publisher: the incident's present state, and the event if there was one.
+
+        The text is the page as it would read now, for boards and alerts that stand beside it.
+        """
+        text = self._present(incident) if self.policy.publishers else ""
         return [
             self._row(
                 Page(
@@ -88,7 +92,7 @@ class Paging:
                     severity=incident.severity,
                     created_at=now,
                     decided_at=decided_at,
-                    text=summary(incident),
+                    text=text,
                     quoted=bodies.quoted_in(incident),
                 ),
                 incident,
@@ -96,12 +100,24 @@ class Paging:
             for channel in self.policy.publishers
         ]
 
+    def summary(self, incident: Incident) -> str:
+        """Return the headline of an incident as it stands, in the language of the receiver."""
+        return title(incident, receiver=self.policy.receiver, topic_of=self.topic_of)
+
+    def _present(self, incident: Incident) -> str:
+        if not routing.pages(incident):
+            return self.summary(incident)
+        kind: PageKind = "first" if incident.open else "resolved"
+        policy = self.policy
+        return write(incident, kind, receiver=policy.receiver, topic_of=self.topic_of, ways=policy.ways).text
+
     def _row(self, page: Page, incident: Incident) -> Page:
-        line = bodies.event_line(incident) if page.kind in {"state", "event"} else bodies.page_line(page)
+        state = page.kind in {"state", "event"}
+        line = bodies.event_line(incident) if state else bodies.page_line(page) | _ringing(page)
         body = bodies.envelope(page.key, page.created_at) | line | {"detail": bodies.detail(incident)}
         return msgspec.structs.replace(page, payload=msgspec.Raw(bodies.encode(body)))
 
 
-def summary(incident: Incident) -> str:
-    """Return one plain line about an incident, for logs and for channels that show one."""
-    return f"{incident.severity} {incident.id} {incident.state}"
+def _ringing(page: Page) -> dict[str, Any]:
+    # For channels that only know a severity: an all-clear of a critical fire must not sound like one.
+    return {"rings": routing.rings(page.kind)}

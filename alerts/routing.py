@@ -33,6 +33,11 @@ def wakes(severity: Severity) -> bool:
     return severity in {"warning", "critical"}
 
 
+def rings(kind: str) -> bool:
+    """Tell whether a page of *kind* may make a sound: an all-clear never does."""
+    return kind in {"first", "grown", "reminder", "escalation"}
+
+
 def next_channel(receiver: Receiver, failed: str) -> str | None:
     """Return the channel to try after *failed*, or None after the last."""
     order = (failed, *(name for name in receiver.backup if name not in receiver.channels))

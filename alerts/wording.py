@@ -10,111 +10,212 @@ Language = Literal["ja", "en"]
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a page says by itself; the rest is quoted or counted."""
 
+    # Line 1.
+    bracket: str
     severity: dict[str, str]
     kind: dict[str, str]
     reopened: str
+    mood: dict[str, str]
+    over: str
     headline: str
+    risky: str
+    slow: str
+    volume: str
     resolved: str
+    duration: str
+    under_an_hour: str
     more_topics: str
+    risk: dict[str, str]
+    # What to do, and who does it.
     acknowledge: str
     owned: str
-    share: str
-    quote: str
-    others: str
-    starter: str
-    carrier: str
-    benign: str
-    nothing: str
-    spread: str
-    blind: str
-    silent: str
-    learning: str
-    late: str
+    still: str
     first_step: str
     runbook: str
     snooze: str
     not_a_fire: str
+    # What is known.
+    grown: str
+    outgrown: str
+    why: dict[str, str]
+    share: str
+    unscored: str
+    terms: str
+    quote: str
+    collapsed: str
+    others: str
+    starter: str
+    carrier: str
+    harmless: str
+    sign: dict[str, str]
+    nothing: str
+    spread: str
+    blind: str
+    silent: str
+    more_silent: str
+    learning: str
+    late: str
+    # The all-clear.
+    ended: str
+    handled: str
+    nobody: str
+    verdict_is: str
+    verdict_open: str
+    verdict: dict[str, str]
+    # Signs.
     link: str
     comma: str
-    ended: str
-    verdict: dict[str, str]
-    duration: str
+    dot: str
 
 
 JA = Words(
+    bracket="【{head}】",
     severity={"ember": "火種", "warning": "注意", "critical": "緊急"},
-    kind={
-        "first": "",
-        "grown": "・拡大",
-        "reminder": "・再通知",
-        "escalation": "・応援要請",
-        "resolved": "・収束",
-    },
+    kind={"first": "", "grown": "・拡大", "reminder": "・再通知", "escalation": "・応援要請"},
     reopened="・再燃",
+    mood={"positive": "称賛", "buzz": "話題"},
+    over="収束",
     headline=" 不満{negative}人/30分(普段{usual}) {start}〜",
+    risky=" {risk}{n}人/2時間 {start}〜",
+    slow=" 不満{n}人/{hours}時間(普段{usual}) {start}〜",
+    volume=" {n}人/時 {start}〜",
     resolved=" {duration} 最大 不満{peak}人/時",
+    duration="{hours}時間{minutes}分",
+    under_an_hour="{minutes}分",
     more_topics="ほか{n}話題",
+    risk={
+        "safety": "安全の指摘",
+        "leak": "漏えいの指摘",
+        "discrimination": "差別の指摘",
+        "legal": "法令違反の指摘",
+        "boycott": "不買の声",
+        "misconduct": "不正の指摘",
+    },
     acknowledge="対応する: {how}",
-    owned="対応中: {owner} ({since}〜)",
-    share="不満 {share}%({low}–{high})",
-    quote="{mark}「{text}」{others}",
-    others="ほか{n}件",
-    starter="発端 {who} {when}",
-    carrier=" → 拡散 {who} {when}({n})",
-    benign="無害な理由: {reason}",
-    nothing="なし",
-    spread="情報源 {n}つに拡大",
-    blind="監視外: {names}",
-    silent="{name} {since}から無音",
-    learning="学習中: {since}から(普段の量はまだ仮の値)",
-    late="遅れて発見: 投稿の到着が遅れました",
+    owned="対応中: {owner}({since}〜)",
+    still="{owner}さん、まだ対応中ですか? 続けるなら: {how}",
     first_step="まず: {runbook}",
-    runbook="①スレッドを全部読む ②個別に返信しない ③広報責任者に電話 ④予約投稿を止める ⑤メモを残す",
+    runbook="①全部読む ②個別に返信しない ③広報責任者に電話 ④予約投稿を止める ⑤メモを残す",
     snooze="30分待つ: {how}",
     not_a_fire="火事ではない: {how}",
+    grown="注意から緊急へ: {why}",
+    outgrown="「火事ではない」とされた時の3倍になりました",
+    why={
+        "negative_30_min": "不満が30分で{n}人",
+        "negative_in_episode": "不満が普段より{n}人多い",
+        "hundredth_in_minutes": "不満100件目まで約{n}分",
+        "risk": "{risk}が2時間で{n}人",
+        "spread": "2つ目の情報源に広がり3倍",
+        "": "条件に達しました",
+    },
+    share="不満の割合 {share}%(推定{low}〜{high}%)",
+    unscored="不満の割合: まだ判定中",
+    terms="目立つ語: {terms}",
+    quote="{mark}「{text}」{others}",
+    collapsed="{mark}（罵倒表現を含む投稿）{others}",
+    others="ほか{n}件",
+    starter="発端 {who} {when}",
+    carrier=" → 拡散 {who} {when}({n}人)",
+    harmless="無害な理由: {reason}",
+    sign={
+        "hashtag": "{share}%の人が同じタグ{what}",
+        "copies": "{share}%の人が同じ文面",
+        "source": "{share}%の人が{what}だけに集中",
+        "author": "{share}%が1人の投稿",
+        "weak": "{share}%が弱い一致だけ",
+        "scattered": "{share}%に共通の語なし",
+    },
+    nothing="なし",
+    spread="情報源{n}つ",
+    blind="監視外: {names}",
+    silent="{name} {since}から無音",
+    more_silent="ほか{n}つも無音",
+    learning="学習中: {since}から(普段の量はまだ仮の値)",
+    late="遅れて発見: 投稿の到着が遅れました",
+    ended="{start}〜{end} ・ {severity} ・ 対応: {handled}",
+    handled="{owner}({since}〜)",
+    nobody="応答なし",
+    verdict_is="判定: {verdict}",
+    verdict_open="判定はまだです: {how}\nreal=本物 noise=誤報 campaign=企画・放送 not_us=別の話",
+    verdict={"real": "本物", "noise": "誤報", "campaign": "企画・放送", "not_us": "別の話"},
     link="(リンク)",
     comma="、",
-    ended="{start}〜{end} ・ 対応: {owner} ・ 判定: {verdict}",
-    verdict={"real": "本物", "noise": "誤報", "campaign": "キャンペーン", "not_us": "別の話", "": "未判定"},
-    duration="{hours}時間{minutes}分",
+    dot=" ・ ",
 )
 
 EN = Words(
+    bracket="[{head}] ",
     severity={"ember": "EMBER", "warning": "WARNING", "critical": "CRITICAL"},
-    kind={
-        "first": "",
-        "grown": ", grown",
-        "reminder": ", again",
-        "escalation": ", help",
-        "resolved": ", over",
-    },
+    kind={"first": "", "grown": ", grown", "reminder": ", again", "escalation": ", help"},
     reopened=", reignited",
+    mood={"positive": "PRAISE", "buzz": "BUZZ"},
+    over="OVER",
     headline=": {negative} unhappy in 30 min (usual {usual}) from {start}",
+    risky=": {n} {risk} in 2 h from {start}",
+    slow=": {n} unhappy in {hours} h (usual {usual}) from {start}",
+    volume=": {n} people per hour from {start}",
     resolved=": {duration}, peak {peak} unhappy per hour",
-    more_topics=" +{n} topics",
+    duration="{hours} h {minutes} min",
+    under_an_hour="{minutes} min",
+    more_topics=" +{n} more",
+    risk={
+        "safety": "mention safety",
+        "leak": "mention a leak",
+        "discrimination": "mention discrimination",
+        "legal": "mention law-breaking",
+        "boycott": "mention a boycott",
+        "misconduct": "mention misconduct",
+    },
     acknowledge="Acknowledge: {how}",
-    owned="Owned by {owner} (since {since})",
-    share="unhappy {share}% ({low}–{high})",
+    owned="Owned by {owner} since {since}",
+    still="{owner}, still on it? If so: {how}",
+    first_step="First: {runbook}",
+    runbook="read it all; answer no one singly; call the spokesperson; pause posts; leave a note",
+    snooze="Wait 30 min: {how}",
+    not_a_fire="Not a fire: {how}",
+    grown="WARNING became CRITICAL: {why}",
+    outgrown="Three times as big as when it was called not a fire",
+    why={
+        "negative_30_min": "{n} unhappy in 30 min",
+        "negative_in_episode": "{n} unhappy people more than usual",
+        "hundredth_in_minutes": "the 100th unhappy post in about {n} min",
+        "risk": "{n} {risk} in 2 h",
+        "spread": "a second source, and three times the size",
+        "": "a limit was reached",
+    },
+    share="{share}% are unhappy (likely {low}–{high}%)",
+    unscored="Share of unhappy: not judged yet",
+    terms="New words: {terms}",
     quote="{mark} “{text}”{others}",
+    collapsed="{mark} (a post with abusive language){others}",
     others=" +{n} alike",
     starter="Began with {who} {when}",
     carrier=" → spread by {who} {when} ({n})",
-    benign="Harmless because: {reason}",
+    harmless="Harmless because: {reason}",
+    sign={
+        "hashtag": "{share}% of people use one tag {what}",
+        "copies": "{share}% of people post one text",
+        "source": "{share}% of people come from {what} alone",
+        "author": "{share}% of posts are by one author",
+        "weak": "{share}% match only weakly",
+        "scattered": "{share}% share no word",
+    },
     nothing="no reason seen",
-    spread="now in {n} sources",
+    spread="in {n} sources",
     blind="Not watched: {names}",
     silent="{name} silent since {since}",
+    more_silent="{n} more silent",
     learning="Still learning since {since}: what is usual is a guess",
     late="Found late: the posts reached us late",
-    first_step="First: {runbook}",
-    runbook="read the thread; answer nobody singly; call the spokesperson; pause scheduled posts; note it",
-    snooze="Wait 30 min: {how}",
-    not_a_fire="Not a fire: {how}",
+    ended="{start}–{end} · was {severity} · handled by {handled}",
+    handled="{owner} (since {since})",
+    nobody="nobody",
+    verdict_is="Verdict: {verdict}",
+    verdict_open="No verdict yet: {how}\nreal, noise, campaign (ours, or a broadcast) or not_us (a namesake)",
+    verdict={"real": "real", "noise": "noise", "campaign": "campaign", "not_us": "not us"},
     link="(link)",
     comma=", ",
-    ended="{start}–{end} · handled by {owner} · verdict: {verdict}",
-    verdict={"real": "real", "noise": "noise", "campaign": "campaign", "not_us": "not us", "": "none yet"},
-    duration="{hours} h {minutes} min",
+    dot=" · ",
 )
 
 WORDS: dict[Language, Words] = {"ja": JA, "en": EN}

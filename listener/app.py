@@ -35,6 +35,7 @@ from listener.refresh import Refresh
 from listener.sources.resume import listen
 from listener.sources.source import Source
 from listener.sources.webhook import Webhook
+from listener.steadfast import SteadfastLog
 from listener.storage.database import Database
 from models.clock import Clock
 from models.keyword import Topic, TopicKey
@@ -97,6 +98,7 @@ class Daemon:
             assembly.first_vocabulary, settings, now=self._clock.now(), on_broken=self._refresh.refused
         )
         self._database = await stack.enter_async_context(Database.open(settings.storage.path, self._clock))
+        self._log = SteadfastLog(self._database.log, self._clock)
         self._scoring = assembly.scoring(settings, self._scorer_failed)
         stack.callback(self._scoring.close)
         self._channels = self._notifiers(stack)
@@ -124,13 +126,13 @@ class Daemon:
         policy = assembly.policy(self._settings, assembly.publishing(self._channels), Ways())
         paging = Paging(policy, topic_of=self._topic_of)
         around = assembly.Surroundings(
-            self._database, self.metrics, self._clock, self._changed, self._gap, self._silent
+            self._database, self.metrics, self._clock, self._changed, self._gap, self._silent, self._log
         )
         return assembly.engine(self._settings, self._words, self._scoring, paging, around)
 
     def _build_outbox(self) -> Outbox:
         return Outbox(
-            self._database.log,
+            self._log,
             self._channels,
             self._clock,
             random.Random(),  # noqa: S311 - jitter, not a secret
@@ -160,9 +162,10 @@ class Daemon:
     def _lasting(self, reload: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         door = ControlServer(
             assembly.socket_path(self._settings),
-            incidents.handlers(self._database.log, self._command, self._clock),
+            incidents.handlers(self._log, self._command, self._clock),
         )
-        keeping = Housekeeping(self._database, self._settings.storage, self._frames, self._clock)
+        waiting = self._engine.pipeline.keeping.flush
+        keeping = Housekeeping(self._database, self._settings.storage, self._frames, self._clock, waiting)
         return [
             self._take(),
             self._score(),
@@ -229,7 +232,7 @@ class Daemon:
             reception.tick(now, self._engine.watch.outage)
         self._operations.show_readings(self._engine.watch.readings(now))
         self.metrics.scoring_sampled.set(self._engine.pipeline.sampled())
-        self._health.waiting = await self._database.log.pending()
+        self._health.waiting = await self._log.pending()
         self._operations.show_outbox(list(self._channels), self._health.waiting, now)
 
     async def _drain(self) -> None:
@@ -267,7 +270,8 @@ class Daemon:
         return [(name, since) for name, since in sorted(silences.items()) if since is not None]
 
     def _ready(self) -> Mapping[str, str]:
-        trouble = {"storage": self._engine.pipeline.keeping.trouble, "configuration": self._refresh.trouble}
+        storage = self._engine.pipeline.keeping.trouble or self._log.trouble
+        trouble = {"storage": storage, "configuration": self._refresh.trouble}
         return self._health.ready(self._receptions.values(), trouble)
 
     def _scorer_failed(self, reason: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import Notifier, Parts
 from alerts.dispatcher import Dispatcher
+from alerts.notification_log import NotificationLog
 from alerts.page import Ways
 from alerts.paging import Change, Paging, Policy
 from alerts.routing import Receiver
@@ -195,6 +196,7 @@ class Surroundings(NamedTuple):
     on_change: Callable[[Change], None]
     on_gap: Callable[[Gap], None] = lambda _: None
     silent: Silent = lambda _: ()
+    log: NotificationLog | None = None  # what alerting remembers in; None is the database itself
 
 
 def engine(
@@ -207,7 +209,7 @@ def engine(
     recognition.use(words.matcher)
     evidence = StoredEvidence(around.database.mentions, blind=settings.alerting.blind, silent=around.silent)
     dispatcher = Dispatcher(
-        around.database.log,
+        around.log or around.database.log,
         paging,
         evidence=evidence,
         severity_of=severity_of(settings),

@@ -43,8 +43,15 @@ async def _watch(path: Path, settings: Settings, version: str) -> None:
 def _refused(errors: BaseExceptionGroup[BaseException], code: int) -> int:
     """Say each mistake once, without a traceback."""
     for error in _leaves(errors):
-        print(f"hinoban: {error}", file=sys.stderr)
+        print(f"hinoban: {_sentence(error)}", file=sys.stderr)
     return code
+
+
+def _sentence(error: BaseException) -> str:
+    """Return what an error says without the system's number for it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:

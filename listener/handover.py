@@ -26,6 +26,7 @@ class Handover:
         self._clock = clock
         self._waiting: list[tuple[FlareUp, datetime]] = []
         self._deleted: set[str] = set()
+        self._bugs: set[str] = set()
         self._in_order = asyncio.Lock()
 
     @property
@@ -57,8 +58,8 @@ class Handover:
             await self._dispatcher.tick(now)
         except LogError as error:
             self._refused(error)
-        except Exception:
-            log.exception("reminders_failed")
+        except Exception as error:  # noqa: BLE001 - a bug must not end the minutes
+            self._bug("reminders_failed", error)
 
     async def _hand_on(self) -> None:
         async with self._in_order:
@@ -78,9 +79,9 @@ class Handover:
             await self._dispatcher.flared([flare], now=self._clock.now(), decided_at=decided_at)
         except LogError:
             raise
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - a bug must not stop the other transitions
             # The next figures of a flare-up that still burns open its incident all the same.
-            log.exception("transition_lost", topic=str(flare.key), transition=flare.transition)
+            self._bug("transition_lost", error, topic=str(flare.key), transition=flare.transition)
 
     async def _forget(self) -> None:
         gone = frozenset(self._deleted)
@@ -88,14 +89,20 @@ class Handover:
             await self._dispatcher.forget(gone, self._clock.now())
         except LogError:
             raise
-        except Exception:
-            log.exception("quotes_not_forgotten", posts=len(gone))
+        except Exception as error:  # noqa: BLE001 - a bug must not stop what comes
+            self._bug("quotes_not_forgotten", error, posts=len(gone))
         self._deleted -= gone
 
     def _refused(self, error: LogError) -> None:
         if not self.trouble:
             log.error("alerting_cannot_remember", why=str(error), waiting=self.waiting)
         self.trouble = str(error)
+
+    def _bug(self, event: str, error: Exception, **what: object) -> None:
+        """Log a mistake of ours, with its traceback the first time only: it may come with every post."""
+        kind = f"{event} {type(error).__name__}"
+        log.error(event, why=str(error), exc_info=None if kind in self._bugs else error, **what)
+        self._bugs.add(kind)
 
     def _works(self) -> None:
         if self.trouble:

@@ -27,7 +27,7 @@ class Health:
     def alive(self) -> Mapping[str, str]:
         """Return what keeps the watch from judging."""
         stood = self._clock.now() - self._ticked
-        return {"minutes": f"no minute ended for {stood.seconds} s"} if stood > STUCK else {}
+        return {"minutes": f"no minute ended for {stood.total_seconds():.0f} s"} if stood > STUCK else {}
 
     def ready(self, receptions: Iterable[Reception], trouble: Mapping[str, str]) -> Mapping[str, str]:
         """Return every part that does not do its work, with one sentence each."""

@@ -1,6 +1,7 @@
-"""What is done beside the way of a post: the quarantine is written, and old things are forgotten."""
+"""What is done beside the way of a post: what waited for the disk is written, old things are forgotten."""
 
 from collections import deque
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -18,11 +19,27 @@ WRITE = timedelta(seconds=2)
 SWEEP = timedelta(hours=1)
 
 
-class Housekeeping:
-    """Runs beside the pipeline; the database refusing it is logged, and tried again."""
+async def nothing_waits() -> bool:
+    """Know of nothing that waits for the disk."""
+    return True
 
-    def __init__(self, database: Database, settings: Storage, frames: deque[Frame], clock: Clock) -> None:
+
+class Housekeeping:
+    """Runs beside the pipeline; the database refusing it is logged, and tried again.
+
+    *catch_up* stores what waits for the disk: senders are answered, also when no further post comes.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Storage,
+        frames: deque[Frame],
+        clock: Clock,
+        catch_up: Callable[[], Awaitable[bool]] = nothing_waits,
+    ) -> None:
         self._database = database
+        self._catch_up = catch_up
         self._frames = frames
         self._clock = clock
         self._swept = clock.now()
@@ -38,6 +55,7 @@ class Housekeeping:
         """Write and sweep until cancelled."""
         while True:
             await self._clock.sleep_until(self._clock.now() + WRITE)
+            await self._catch_up()
             try:
                 await self.write()
                 await self._sweep()

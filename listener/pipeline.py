@@ -1,5 +1,6 @@
 """The way of a post: recognised, stored, counted, scored, judged, and handed to alerting."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -75,7 +76,19 @@ class Pipeline:
         self._on_poison = on_poison
         self._since = [0, 0]  # mentions counted and scored since ``sampled`` was asked
         self._covered = 0  # every mention up to this number is counted
-        self._detecting = True
+        self._aside: Counter[str] = Counter()  # items set aside in this minute, by kind of error
+        self._detector = ""
+
+    @property
+    def trouble(self) -> dict[str, str]:
+        """Return what does not do its work, by name, with a sentence each; empty sentences mean nothing."""
+        aside = ", ".join(f"{count} with {kind}" for kind, count in self._aside.items() if count)
+        return {
+            "storage": self.keeping.trouble,
+            "alerting": self.handover.trouble,
+            "detector": self._detector,
+            "posts": f"set aside because no stage could take them: {aside}" if aside else "",
+        }
 
     async def restore(self, sources: Iterable[str] = ()) -> None:
         """Bring everything up to date with what is stored, after any kind of stop.
@@ -137,6 +150,7 @@ class Pipeline:
         """End a minute: learn, ease, close, remind."""
         now = self._clock.now()
         self.backlog.drop_old(now)
+        self._aside = Counter({kind: 0 for kind, count in self._aside.items() if count})
         await self.decide(self._detected(self.watch.tick, now), decided_at=now)
         await self.handover.tick(now)
         if await self.keeping.flush():
@@ -226,12 +240,12 @@ class Pipeline:
         """Ask the detector; a bug in it must stop neither counting nor what burns already."""
         try:
             flares = look(now)
-        except Exception:
-            if self._detecting:
+        except Exception as error:
+            if not self._detector:
                 log.exception("detector_failed")
-            self._detecting = False
+            self._detector = f"failed with {type(error).__name__}: {error}"
             return []
-        self._detecting = True
+        self._detector = ""
         return flares
 
     async def _erase(self, deletions: Iterable[Deletion]) -> None:
@@ -247,7 +261,9 @@ class Pipeline:
         await self.handover.forget([f"{key.source}/{key.id}" for key in gone])
 
     def _set_aside(self, item: Item, error: Exception) -> None:
-        """Keep what no stage can take apart from the rest."""
-        why = f"{type(error).__name__}: {error}"
-        log.error("item_set_aside", source=item.source, kind=type(item).__name__, why=why)
+        """Keep what no stage can take apart from the rest; a bug may hit every post: log it once."""
+        kind = type(error).__name__
+        if kind not in self._aside:
+            log.error("item_set_aside", source=item.source, item=type(item).__name__, exc_info=error)
+        self._aside[kind] += 1
         self._on_poison(item, error)

@@ -26,8 +26,8 @@ REPOSTED = timedelta(days=3)
 """For how long a repost of a stored post is looked up."""
 RELEARNED = timedelta(days=3)
 """How much is learned anew where there is no snapshot: a cold start ends after two days."""
-ABSENCE = timedelta(seconds=60)
-"""A stop shorter than this is no gap."""
+ABSENCE = timedelta(minutes=2)
+"""A stop shorter than this is no gap: the sign of life is given once a minute."""
 
 Said = tuple[list[FlareUp], datetime]
 

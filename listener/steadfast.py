@@ -45,6 +45,7 @@ class SteadfastLog:
         self._clock = clock
         self._held = Overlay(most)
         self._again = clock.now()
+        self._unwritable = False
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -78,9 +79,12 @@ class SteadfastLog:
         async with self._one_at_a_time:
             if await self._caught_up():
                 try:
-                    return await self._stored.record(incidents, pages)
+                    fresh = await self._stored.record(incidents, pages)
                 except LogError as error:
-                    self._refused(error)
+                    self._refused(error, writing=True)
+                else:
+                    self._works()
+                    return fresh
             self._held.keep_incidents(incidents)
             return [page for page in pages if await self._is_new(page) and self._held.keep_page(page)]
 
@@ -142,8 +146,9 @@ class SteadfastLog:
                 try:
                     await change()
                 except LogError as error:
-                    self._refused(error)
+                    self._refused(error, writing=True)
                 else:
+                    self._works()
                     return
             page = self._held.pages.get(key) or await self._read(partial(self._stored.page, key), None)
             pending = page is not None and page.outcome == "pending"
@@ -169,7 +174,7 @@ class SteadfastLog:
         try:
             await self._held.write(self._stored)
         except LogError as error:
-            self._refused(error)
+            self._refused(error, writing=True)
             return False
         self._works()
         return True
@@ -180,17 +185,19 @@ class SteadfastLog:
         except LogError as error:
             self._refused(error)
             return otherwise
-        if not self._held:
+        if not self._unwritable:
             self._works()
         return found
 
-    def _refused(self, error: LogError) -> None:
+    def _refused(self, error: LogError, *, writing: bool = False) -> None:
+        self._unwritable = self._unwritable or writing
         self._again = self._clock.now() + PAUSE
         if not self.trouble:
             log.error("log_refuses", why=str(error), now="incidents and pages are kept in memory")
         self.trouble = str(error)
 
     def _works(self) -> None:
+        self._unwritable = False
         if self.trouble:
             log.info("log_works_again")
             self.trouble = ""

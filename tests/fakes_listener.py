@@ -121,9 +121,14 @@ class Rig(NamedTuple):
         return self.metrics.registry.get_sample_value(name, labels)
 
 
+def untaught() -> Watch:
+    """Return a watch that knows nothing, as a process has it when it starts."""
+    return Watch(TOPICS, DetectionSettings(), {"sakura": ZoneInfo("Asia/Tokyo")})
+
+
 def taught(hours: int = 240, *, people: int = 6, negative: int = 1) -> Watch:
     """Return a watch that has learned quiet hours up to the night."""
-    watch = Watch(TOPICS, DetectionSettings(), {"sakura": ZoneInfo("Asia/Tokyo")})
+    watch = untaught()
     start = NIGHT.replace(minute=0)
     for key in TOPICS:
         for hour in range(-hours, 0):
@@ -152,7 +157,7 @@ def build(database: Database, clock: VirtualClock, watch: Watch, log: Notificati
     """Build a pipeline that was not brought up to date yet."""
     metrics = Metrics(CollectorRegistry())
     recognition = Recognition(Clusters())
-    recognition.use(Matcher([lists.parse(LIST, Path("sakura.toml"))], words=None))
+    recognition.use(Matcher([lists.parse(LIST, Path("sakura.toml"))], words=None, now=NIGHT))
     policy = Policy(receiver=Receiver(name="oncall", channels=("bell",)))
     evidence = StoredEvidence(database.mentions, blind=(), silent=lambda _: ())
     dispatcher = Dispatcher(log or database.log, Paging(policy), evidence=evidence)

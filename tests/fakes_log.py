@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from alerts.incident import Incident
-from alerts.notification_log import Outcome, Page
+from alerts.notification_log import LogError, Outcome, Page
 
 
 class MemoryLog:
@@ -77,6 +77,66 @@ class MemoryLog:
         page = self.pages.get(key)
         if page is not None and page.outcome == "pending":
             self.pages[key] = msgspec.structs.replace(page, outcome=outcome, next_at=None, error=error)
+
+
+class RefusingLog(MemoryLog):
+    """A log that takes nothing while ``refuses``, and shows nothing while ``blind``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refuses = False
+        self.blind = False
+        self.retryable = True
+        self.tried = 0
+
+    async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
+        """Keep incidents and pages, or refuse."""
+        self._refuse()
+        return await super().record(incidents, pages)
+
+    async def confirm(self, key: str, at: datetime) -> None:
+        """Mark a page as delivered, or refuse."""
+        self._refuse()
+        await super().confirm(key, at)
+
+    async def retry(self, key: str, next_at: datetime, error: str) -> None:
+        """Count a failed attempt, or refuse."""
+        self._refuse()
+        await super().retry(key, next_at, error)
+
+    async def bury(self, key: str, at: datetime, error: str) -> None:
+        """Mark a page as undeliverable, or refuse."""
+        self._refuse()
+        await super().bury(key, at, error)
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Return one incident, or refuse."""
+        self._look()
+        return await super().incident(incident_id)
+
+    async def due(self, channel: str, now: datetime, limit: int) -> list[Page]:
+        """Return what is due, or refuse."""
+        self._look()
+        return await super().due(channel, now, limit)
+
+    async def pending(self) -> dict[str, tuple[int, datetime]]:
+        """Return what is pending, or refuse."""
+        self._look()
+        return await super().pending()
+
+    async def page(self, key: str) -> Page | None:
+        """Return one page, or refuse."""
+        self._look()
+        return await super().page(key)
+
+    def _refuse(self) -> None:
+        self.tried += 1
+        if self.refuses:
+            raise LogError("the disk is full", retryable=self.retryable)
+
+    def _look(self) -> None:
+        if self.blind:
+            raise LogError("the disk cannot be read", retryable=self.retryable)
 
 
 def _oldest_first(incidents: Iterable[Incident]) -> list[Incident]:

@@ -76,7 +76,7 @@ class Town(NamedTuple):
     ear: Ear
 
     async def complain(self, first: int, last: int) -> list[str]:
-        """Publish these complaints, by turns by MQTT and by Jetstream; return the ids they are stored under."""
+        """Publish these complaints, by turns by MQTT and by Jetstream; return the ids of the posts."""
         ids: list[str] = []
         for number in range(first, last):
             if number % 2:

@@ -6,13 +6,14 @@ import inspect
 import io
 import json
 import os
+import resource
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar, overload
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
@@ -42,11 +43,13 @@ class Finished(NamedTuple):
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-async def until(
-    look: Callable[[], Found | Awaitable[Found]], what: str, *, within: float = PATIENCE
-) -> Found:
-    """Return what *look* returns once that is true; fail, saying *what* was awaited, after so many seconds."""
-    seen: Found | None = None
+@overload
+async def until(look: Callable[[], Awaitable[Found]], what: str, *, within: float = ...) -> Found: ...
+@overload
+async def until(look: Callable[[], Found], what: str, *, within: float = ...) -> Found: ...
+async def until(look: Callable[[], Any], what: str, *, within: float = PATIENCE) -> Any:
+    """Return what *look* returns once that is true; fail, naming *what* was awaited, after a while."""
+    seen: Any = None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within):
             while True:
@@ -143,6 +146,11 @@ class Watch:
         """Send a signal."""
         assert self._process is not None
         self._process.send_signal(number)
+
+    def limit_files(self, size: int) -> None:
+        """Let no file of the daemon grow beyond *size* bytes, as on a full disk; -1 lifts the limit."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     async def stop(self) -> int:
         """End the daemon as systemd would, and return its exit code."""

@@ -74,8 +74,8 @@ class AlertmanagerNotifier:
             return
         async with self._one_at_a_time:
             known = self._open.get(told["id"])
-            # A mere state has nothing to read out: the last page stays beside the alert.
-            text = (known or {}).get("text", "") if page.kind in {"state", "event"} else page.text
+            # Beside the alert stands the page as it would read now; a row without one keeps the last.
+            text = page.text or (known or {}).get("text", "")
             alerts = self._changes(told, known, text)
             if alerts:
                 await self._post(alerts)
@@ -109,7 +109,7 @@ class AlertmanagerNotifier:
         end = bodies.stamp(ends or expires)
         # Alertmanager refuses what ends before it starts, as a fire seems to that came and went in a second.
         start = min(bodies.stamp(datetime.fromisoformat(told["opened_at"]).astimezone(UTC)), end)
-        quotes = (f"{quote['text']} (+{quote['others']})" for quote in told["quotes"])
+        quotes = (f"{q['text']} (+{q['others']})" for q in told["quotes"] if not q["abusive"])
         return {
             "labels": {
                 "alertname": "HinobanFlareUp",
@@ -119,7 +119,7 @@ class AlertmanagerNotifier:
                 "severity": told["severity"],
             },
             "annotations": {
-                "summary": f"{told['negative']} unhappy people in 30 min, peak {told['peak']:.0f} per hour",
+                "summary": told["summary"] or f"{told['severity']} {told['id']}",
                 "quotes": " / ".join(quotes),
                 "state": told["state"],
                 "owner": told["owner"],

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -77,7 +78,9 @@ def _table(found: Sequence[rules.Finding], out: TextIO) -> None:
     if not found:
         print("Nothing odd in these lists.", file=out)
         return
-    table = Table("list", "topic", "term", "finding", "what to do")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("list", "topic", "term", "finding", "what to do"):
+        table.add_column(heading, overflow="fold")  # a term that is cut off helps nobody
     for one in found:
         table.add_row(one.list, one.topic, one.term, one.kind, one.message)
     Console(file=out).print(table)

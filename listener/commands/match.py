@@ -20,13 +20,15 @@ OUTSIDE: Final = 3
 class _Line(msgspec.Struct):
     """The fields of a post that matching looks at."""
 
-    id: str
-    text: str
+    id: str | int = ""
+    text: str | None = None
     format: Literal["plain", "html"] = "plain"
     source: Any = ""
     author: Any = None
+    delete: Any = None
 
 
+_RIGHT: Final = 'write one post per line, as in {"id":"1","text":"..."}'
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(_Line)
 
@@ -91,7 +93,12 @@ def _match(matcher: Matcher, line: bytes, out: TextIO, complain: _Complaints, wh
     try:
         post = _DECODER.decode(line.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        complain(f'{where}: {_plain(error)}; write one post per line, as in {{"id":"1","text":"..."}}')
+        complain(f"{where}: {_plain(error)}; {_RIGHT}")
+        return
+    if post.delete is not None:
+        return  # streams carry deletions between the posts; there is nothing to match
+    if post.id == "" or post.text is None:
+        complain(f"{where}: {'text' if post.id != '' else 'id'} is missing; {_RIGHT}")
         return
     author = post.author if isinstance(post.author, dict) else {}
     found = matcher.find(
@@ -109,7 +116,8 @@ def _match(matcher: Matcher, line: bytes, out: TextIO, complain: _Complaints, wh
 def _plain(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start + 1} is not UTF-8"
-    return str(error).replace("`", "").replace(" - at $.", " in ")
+    what = str(error).replace("`", "").replace(" - at $.", " in ")
+    return what[:1].lower() + what[1:] if what.startswith(("Expected", "Invalid", "Input")) else what
 
 
 def _shown(match: Match) -> dict[str, Any]:

@@ -27,9 +27,10 @@ def bind(listen: str) -> socket.socket:
         bound.bind((host.strip("[]"), int(port)))
         # with SO_REUSEADDR a taken port is noticed here, not before
         bound.listen(128)
-    except OSError:
+    except OSError as error:
         bound.close()
-        raise
+        why = f"{listen}: cannot listen there: {error.strerror}; give http.listen another port"
+        raise OSError(error.errno, why) from error
     return bound
 
 

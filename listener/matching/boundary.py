@@ -3,8 +3,12 @@
 import importlib.util
 import re
 import threading
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
+
+from listener.matching import compound
+from listener.matching.compound import Standing
 
 Edge = Literal["accept", "reject", "ask"]
 Ask = Literal["never", "same script", "always"]
@@ -18,6 +22,10 @@ _JAPANESE: Final = frozenset({"hiragana", "katakana", "kanji", "long"})
 _LAUGH_AFTER: Final = re.compile(r"w+(?![^\W\u0100-\U0010ffff])")
 _LAUGH_BEFORE: Final = re.compile(r"(?:(?<=[ぁ-ヺー一-鿿々])|(?<=[^\w\s]))w{2,}\Z")
 _WORD_BEFORE: Final = re.compile(r"[a-z]+\Z")
+_HIRAGANA_NAME: Final = re.compile(r"[ぁ-ゖー]{4,}")
+_PARTICLE: Final = re.compile(
+    "から|まで|より|なら|だけ|とか|など|なんか|しか|ばか|ばっか|みたい|です|だった|さん|くん|ちゃん|って|[がはもでにをのとへやだ]"
+)
 _W_WORDS: Final = """
     airflow allow andrew anew anyhow arrow askew avow bellow below bestow billow blew blow bmw borrow
     bow brew brow btw bungalow burrow callow cashflow chew claw clew cow craw crew crow curfew dew draw
@@ -34,11 +42,23 @@ _W_WORDS: Final = """
 _ENDS_IN_W: Final = frozenset(_W_WORDS.split())
 
 
+class Word(NamedTuple):
+    """A stretch of a text that a dictionary takes for one word; *known* when it has it."""
+
+    start: int
+    end: int
+    known: bool = True
+
+
 class WordBoundaries(Protocol):
     """Where words begin and end, by a dictionary."""
 
-    def cuts(self, text: str) -> frozenset[int]:
-        """Return every place in *text* where a word begins or ends."""
+    def words(self, text: str) -> Sequence[Word]:
+        """Return the words that *text* is made of, in order, without gaps."""
+        ...
+
+    def standing(self, word: str) -> Standing:
+        """Tell whether *word* by itself is unknown, a proper name only, or a common word."""
         ...
 
 
@@ -52,10 +72,18 @@ class Sudachi:
         self._dictionary = dictionary
         self._local = threading.local()
 
-    def cuts(self, text: str) -> frozenset[int]:
-        """Return every place in *text* where a word of the dictionary begins or ends."""
+    def words(self, text: str) -> list[Word]:
+        """Return the words of *text* in split mode A."""
         safe = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is one character still
-        return frozenset({0}.union(word.end() for word in self._tokenizer.tokenize(safe)))
+        return [Word(word.begin(), word.end(), not word.is_oov()) for word in self._tokenizer.tokenize(safe)]
+
+    def standing(self, word: str) -> Standing:
+        """Tell whether *word* is unknown to the dictionary, a proper name only, or a common word."""
+        entries = self._load().lookup(word)
+        if not entries:
+            return "unknown"
+        names = all(entry.part_of_speech()[1] == "固有名詞" for entry in entries)
+        return "name" if names else "word"
 
     @property
     def _tokenizer(self) -> Any:
@@ -106,39 +134,78 @@ class Boundaries:
         self.words = words
 
     @cached_property
+    def _words(self) -> Sequence[Word]:
+        return self.words.words(self.clean) if self.words else ()
+
+    @cached_property
     def _cuts(self) -> frozenset[int]:
-        return self.words.cuts(self.clean) if self.words else frozenset()
+        return frozenset({0}.union(word.end for word in self._words))
 
-    def begins(self, at: int, ask: Ask = "same script") -> bool | None:
-        """Tell whether a word may begin at *at*; None when only a missing dictionary could."""
-        if at == 0:
-            return True
-        edge = between(self.clean[at - 1], self.clean[at])
-        if edge == "reject" and self._laughs_before(at):
-            return True
-        return self._judged(edge, at, ask)
+    def around(self, start: int, end: int, ask: Ask = "same script") -> bool | None:
+        """Tell whether a word may stand from *start* to *end*; None when only a missing dictionary could."""
+        begins = self._begins(start, end, ask)
+        ends = self._ends(start, end, ask) if begins is not False else False
+        if begins is False or ends is False:
+            return False
+        return None if None in {begins, ends} else True
 
-    def ends(self, at: int, ask: Ask = "same script") -> bool | None:
-        """Tell whether a word may end at *at*; None when only a missing dictionary could."""
-        if at == len(self.clean):
+    def _begins(self, start: int, end: int, ask: Ask) -> bool | None:
+        if start == 0:
             return True
-        edge = between(self.clean[at - 1], self.clean[at])
-        if edge == "ask" and kind(self.clean[at]) == "hangul":
+        edge = self._edge(start, ask)
+        if edge == "reject":
+            return self._laughs_before(start)
+        return self._is_seam(start, start, end) if edge == "ask" else True
+
+    def _ends(self, start: int, end: int, ask: Ask) -> bool | None:
+        if end == len(self.clean):
+            return True
+        edge = self._edge(end, ask)
+        if edge == "ask" and kind(self.clean[end]) == "hangul":
             return True  # Korean particles follow their word without a space
-        if edge == "reject" and self._laughs_after(at):
-            return True
-        return self._judged(edge, at, ask)
+        if edge == "reject":
+            return self._laughs_after(end)
+        return self._is_seam(end, start, end) if edge == "ask" else True
 
-    def _judged(self, edge: Edge, at: int, ask: Ask) -> bool | None:
+    def _edge(self, at: int, ask: Ask) -> Edge:
+        """Judge the place before *at* by scripts, as strictly as *ask* says."""
+        edge = between(self.clean[at - 1], self.clean[at])
         if (
             edge == "accept"
             and ask == "always"
             and {kind(c) for c in self.clean[at - 1 : at + 1]} <= _JAPANESE
         ):
-            edge = "ask"
-        if edge != "ask" or ask == "never":
-            return edge != "reject"
-        return at in self._cuts if self.words else None
+            return "ask"
+        return "accept" if edge == "ask" and ask == "never" else edge
+
+    def _is_seam(self, at: int, start: int, end: int) -> bool | None:
+        """Ask the dictionary whether the word from *start* to *end* may begin or end *at*."""
+        if self.words is None:
+            return None
+        return (
+            at in self._cuts
+            or self._is_in_compound(at, start, end)
+            or (at == end and self._leads(start, end))
+        )
+
+    def _is_in_compound(self, at: int, start: int, end: int) -> bool:
+        word = next(word for word in self._words if word.start < at < word.end)
+        keyword = self.clean[start:end]
+        if word.known or not self.words or not compound.is_long_enough(keyword):
+            return False
+        run = self.clean[word.start : word.end]
+        first, last = max(start, word.start) - word.start, min(end, word.end) - word.start
+        return compound.stands_in(run, first, last, self.words.standing(keyword), self.words)
+
+    def _leads(self, start: int, end: int) -> bool:
+        """Tell whether a longer name in hiragana leads a particle: いなげや + が, not いな + げ + やが."""
+        if not _HIRAGANA_NAME.fullmatch(self.clean, start, end):
+            return False
+        particle = _PARTICLE.match(self.clean, end)
+        return particle is not None and self._may_follow(particle.end())
+
+    def _may_follow(self, at: int) -> bool:
+        return at == len(self.clean) or at in self._cuts or kind(self.clean[at]) not in {"hiragana", "long"}
 
     def _laughs_after(self, at: int) -> bool:
         """Tell whether ``w``, ``ww`` ... here is a laugh: a run that ends the word, and no English word."""

@@ -119,6 +119,8 @@ def _composing() -> str:
 
 DROPPED: Final = _of_category("Cf", "Mn", "Me")
 """Format characters, variation selectors and combining marks: dropped."""
+FORMATS: Final = ranges([c for c in range(0x80, 0x10000) if unicodedata.category(chr(c)) == "Cf"])
+"""Characters that only steer others (joiners, directions, soft hyphens): no part of what they follow."""
 VOICING: Final = "\u3099\u309a\u309b\u309c\uff9e\uff9f"
 SPACING_MARKS: Final = _of_category("Mc") + _composing()
 MELTING: Final = DROPPED + SPACING_MARKS + VOICING

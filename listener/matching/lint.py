@@ -1,5 +1,6 @@
 """Tell brand teams what is odd in their lists: too broad, twice, shadowed, expired, meaning many things."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Final, Literal
 import msgspec
 
 from listener.matching.boundary import WordBoundaries
+from listener.matching.markup import is_address, without_addresses
 from listener.matching.matcher import DEFAULT_WORDS, Matcher
 from listener.matching.normalise import cleaned
 from listener.matching.query import Rule, contains
@@ -25,7 +27,10 @@ Kind = Literal[
     "folds-alike",
     "homonym",
     "typo",
+    "never-matches",
+    "signs-only",
 ]
+_LETTER: Final = re.compile(r"[^\W_ー]")
 
 HOMONYMS: Final = {
     "スーパーカップ": "an ice cream, a noodle and several football cups",
@@ -110,7 +115,18 @@ def _about_one(rule: Rule, now: datetime) -> Iterator[Finding]:
 
 
 def _about_spelling(rule: Rule, term: Term) -> Iterator[Finding]:
-    if len(term.spelling.letters) == 1:
+    if without_addresses(cleaned(term.text)) != cleaned(term.text) and not is_address(cleaned(term.text)):
+        yield _finding(
+            rule,
+            term.text,
+            "never-matches",
+            "is an address, and those are not searched; write the name itself",
+        )
+    if not _LETTER.search(term.spelling.letters):
+        yield _finding(
+            rule, term.text, "signs-only", "has no letter or digit, so it matches far and wide; write a word"
+        )
+    elif len(term.spelling.letters) == 1:
         yield _finding(
             rule, term.text, "one-character", "one character matches nearly everything; write a longer term"
         )

@@ -41,9 +41,9 @@ class Matcher:
         self._spellings = [(r, i) for r, rule in enumerate(self._rules) for i in range(len(rule.any))]
         self._names = _names(lists)
         self._sieve = Sieve(
-            (anchor, number)
-            for number, (rule, index) in enumerate(self._spellings)
-            for anchor in self._rules[rule].any[index].anchors()
+            (anchor, number, term.spelling.kana)
+            for number, term in enumerate(self._rules[rule].any[index] for rule, index in self._spellings)
+            for anchor in term.anchors()
         )
 
     def find(

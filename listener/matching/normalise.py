@@ -7,16 +7,15 @@ mix up. The two have equal lengths, so a place in one is a place in the other.
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from listener.matching.characters import DROPPED, KATAKANA, MELTING, SAME
+from listener.matching.characters import DROPPED, FORMATS, KATAKANA, MELTING, SAME
 
 _DROPPED = re.compile(f"[{DROPPED}]+")
+_TRAILING = re.compile(f"[{FORMATS}]+\\Z")
 _VOICING = str.maketrans({"゛": "\u3099", "゜": "\u309a", "\u2122": " ", "\u2120": " "})
 _LONE_VOICING = re.compile("[\u3099\u309a]+")
 _REPEATS = re.compile("(?<=[ぁ-ゖァ-ヺ])[ゝゞヽヾ]+")
-STRETCHED: Final = re.compile(r"([a-z])\1\1+")
-"""Runs of three or more of one ASCII letter."""
 # A base with all that may melt into it; Hangul syllables written as letters are one cluster too.
 _HANGUL = (
     "[\u1100-\u115f\ua960-\ua97c][\u1160-\u11a7\ud7b0-\ud7c6]?[\u11a8-\u11ff\ud7cb-\ud7fb]?"
@@ -93,31 +92,12 @@ def offsets(text: str, clean: str) -> Offsets:
         starts.extend(range(at, first))
         ends.extend(range(at + 1, first + 1))
         length = len(cleaned(cluster[0]))
+        shown = _TRAILING.search(text, first + 1, last)
         starts.extend([first] * length)
-        ends.extend([last] * length)
+        ends.extend([shown.start() if shown else last] * length)
         at = last
     starts.extend(range(at, len(text)))
     ends.extend(range(at + 1, len(text) + 1))
     if len(starts) != len(clean):  # unheard-of composition: point at everything rather than astray
         return Offsets([0] * len(clean), [len(text)] * len(clean))
     return Offsets(starts, ends)
-
-
-class Unstretched(NamedTuple):
-    """A cleaned text with runs of a letter as one, and where each character stands in the cleaned text."""
-
-    text: str
-    at: list[int]
-
-
-def unstretched(clean: str) -> Unstretched | None:
-    """Return the second candidate, runs of three or more ASCII letters as one; None when there are none."""
-    if not STRETCHED.search(clean):
-        return None
-    at: list[int] = []
-    last = 0
-    for run in STRETCHED.finditer(clean):
-        at.extend(range(last, run.start() + 1))
-        last = run.end()
-    at.extend(range(last, len(clean)))
-    return Unstretched("".join([clean[index] for index in at]), at)

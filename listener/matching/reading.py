@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Protocol
 
 from listener.matching.boundary import Boundaries, WordBoundaries
-from listener.matching.normalise import Offsets, Span, cleaned, offsets, unstretched
+from listener.matching.normalise import Offsets, Span, cleaned, offsets
 from listener.matching.spelling import Haystack, Occurrence
 
 
@@ -24,27 +24,15 @@ class Reading:
         self.text = text
         self.clean = cleaned(text)
         self.boundaries = Boundaries(self.clean, words)
-        self._first = Haystack(self.clean)
-
-    @cached_property
-    def _second(self) -> tuple[Haystack, list[int]] | None:
-        """Return the text with stretched letters as one, and its places in the cleaned text."""
-        second = unstretched(self.clean)
-        return (Haystack(second.text), [*second.at, len(self.clean)]) if second else None
+        self._haystack = Haystack(self.clean)
 
     @cached_property
     def _offsets(self) -> Offsets:
         return offsets(self.text, self.clean)
 
     def places(self, sought: Findable) -> set[Occurrence]:
-        """Return every place of *sought*, in the text as written or with stretched letters as one."""
-        found = set(sought.places(self._first))
-        if self._second:
-            haystack, at = self._second
-            found.update(
-                Occurrence(at[place.start], at[place.end], place.weak) for place in sought.places(haystack)
-            )
-        return found
+        """Return every place of *sought*."""
+        return set(sought.places(self._haystack))
 
     def original(self, place: Occurrence) -> Span:
         """Return where *place* stands in the text."""

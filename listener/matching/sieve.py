@@ -7,13 +7,15 @@ Texts with rarer characters are cleaned first.
 """
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 from typing import Final
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from listener.matching.characters import DASHES, KANJI, LARGE, LONG, SPACING_MARKS, VOICING, ranges
-from listener.matching.normalise import STRETCHED, cleaned, folded
+from listener.matching.normalise import cleaned, folded
 
 _HIRAGANA: Final = range(0x41, 0x97)  # low bytes of U+3041 to U+3096; katakana stand 0x60 above
 _TO_KATAKANA: Final = 0x60
@@ -40,6 +42,8 @@ _USUAL: Final = (
     (0x1F300, 0x1FAFF),
 )
 _DASHES: Final = {ord(dash): LONG for dash in DASHES}
+_STRETCHED: Final = re.compile(r"([a-z])\1+")
+_LETTER: Final = re.compile("[a-z]")
 _DOUBLE: Final = LONG * 2
 _RUNS: Final = re.compile(f"{LONG}{LONG}+")
 _IN_CONTEXT: Final = re.compile(
@@ -60,21 +64,22 @@ def _turns(character: str) -> bool:
     return not character.isascii() and not character.isalnum() and cleaned(character) != character
 
 
-def _equal_bytes() -> bytes:
-    """Build the table that gives equal characters equal bytes (hiragana = katakana, small = large kana)."""
-    same = list(range(256))
+def _large_bytes() -> bytes:
+    """Build the table that gives small kana the bytes of large ones, in both rows of kana."""
+    table = list(range(256))
     for small, large in LARGE.items():
-        if "ぁ" <= small <= "ゖ":
-            same[ord(small) & 0xFF] = ord(large) & 0xFF
-    return bytes(same[low] + _TO_KATAKANA if low in _HIRAGANA else _katakana(low, same) for low in range(256))
+        if "ぁ" <= small <= "ゖ" or "ァ" <= small <= "ヶ":
+            table[ord(small) & 0xFF] = ord(large) & 0xFF
+    return bytes(table)
 
 
-def _katakana(low: int, same: list[int]) -> int:
-    hiragana = low - _TO_KATAKANA
-    return same[hiragana] + _TO_KATAKANA if hiragana in _HIRAGANA else low
+def _equal_bytes() -> bytes:
+    """Build the table that also gives hiragana the bytes of katakana."""
+    return bytes(low + _TO_KATAKANA if low in _HIRAGANA else low for low in _LARGE)
 
 
 _UNUSUAL: Final = _unusual(signs=False)
+_LARGE: Final = _large_bytes()
 _EQUAL: Final = _equal_bytes()
 
 
@@ -113,36 +118,99 @@ def _prepared(text: str, unusual: re.Pattern[str] = _UNUSUAL) -> str:
 
 
 def _bytes(prepared: str) -> bytes:
-    return prepared.encode("utf-16-le", "surrogatepass").translate(_EQUAL)
+    return prepared.encode("utf-16-le", "surrogatepass")
+
+
+def _alike(written: bytes) -> bytes:
+    """Write hiragana as katakana, and small kana as large."""
+    return written.translate(_EQUAL)
+
+
+def _apart(written: bytes) -> bytes:
+    """Write small kana as large, but keep hiragana and katakana apart."""
+    return written.translate(_LARGE)
+
+
+_LETTERS: Final = Counter(_apart(_bytes(letter)) for letter in ascii_lowercase)
+"""Letters as they are written; c and d are written alike, as っ and つ are."""
+
+
+def _squeezed(prepared: str) -> str:
+    """Return *prepared* with every run of an ASCII letter as one."""
+    return _STRETCHED.sub(r"\1", prepared)
+
+
+def _in_word(written: bytes, start: int, end: int) -> bool:
+    """Tell whether a run of a letter touches another letter: looove does, a laughing www does not."""
+    letter = written[start : start + 2]
+    beside = (written[start - 2 : start], written[end : end + 2])
+    return any(near in _LETTERS and (near != letter or _LETTERS[near] > 1) for near in beside)
+
+
+class _Owners:
+    """Who waits for one anchor: those to whom all kana are alike, and the others by how they write it."""
+
+    def __init__(self) -> None:
+        self._alike: list[int] = []
+        self._apart: dict[bytes, list[int]] = {}
+
+    def add(self, written: bytes, owner: int, *, alike: bool) -> None:
+        """Remember *owner*, who waits for the anchor as it is *written*, or for all like it."""
+        (self._alike if alike else self._apart.setdefault(written, [])).append(owner)
+
+    def of(self, written: bytes) -> list[int]:
+        """Return those who wait for the anchor when a text has it *written* so."""
+        return self._alike + self._apart.get(written, [])
 
 
 class Sieve:
     """Which spellings may stand in a text: never misses one, sometimes names one too many."""
 
-    def __init__(self, anchors: Iterable[tuple[str, int]]) -> None:
-        owners: dict[bytes, list[int]] = {}
+    def __init__(self, anchors: Iterable[tuple[str, int, bool]]) -> None:
+        """Compile *anchors*: each with its owner's number, and whether all kana are alike to it."""
+        owned: dict[bytes, _Owners] = {}
+        squeezed: dict[bytes, list[int]] = {}
         signs = False
-        for anchor, owner in anchors:
+        for anchor, owner, alike in anchors:
             signs = signs or not anchor.isalnum()
-            owners.setdefault(_bytes(_prepared(anchor)), []).append(owner)
+            prepared = _prepared(anchor)
+            owned.setdefault(_alike(_bytes(prepared)), _Owners()).add(
+                _apart(_bytes(prepared)), owner, alike=alike
+            )
+            if _LETTER.search(prepared):
+                squeezed.setdefault(_alike(_bytes(_squeezed(prepared))), []).append(owner)
         # Full-width signs and … matter only to a list that has signs in its words.
         self._unusual = _unusual(signs=True) if signs else _UNUSUAL
-        self._owners = list(owners.values())
-        runs = [(letter * 3).encode("utf-16-le").translate(_EQUAL) for letter in "abcdefghijklmnopqrstuvwxyz"]
-        self._automaton = BytesAhoCorasick([*owners, *runs], implementation=Implementation.DFA)
+        self._owned = list(owned.values())
+        runs = [_alike(_bytes(letter * 3)) for letter in ascii_lowercase]
+        self._automaton = BytesAhoCorasick([*owned, *runs], implementation=Implementation.DFA)
+        self._squeezed_owners = list(squeezed.values())
+        self._squeezed = BytesAhoCorasick(list(squeezed), implementation=Implementation.ContiguousNFA)
 
     def maybe(self, text: str) -> set[int]:
         """Return the owners of all anchors that may stand in *text*."""
         prepared = _prepared(text, self._unusual)
-        hits = self._automaton.find_matches_as_indexes(_bytes(prepared), overlapping=True)
-        return self._owned(prepared, hits) if hits else set()
+        written = _bytes(prepared)
+        hits = self._automaton.find_matches_as_indexes(_alike(written), overlapping=True)
+        return self._owners(prepared, _apart(written), hits) if hits else set()
 
-    def _owned(self, prepared: str, hits: list[tuple[int, int, int]]) -> set[int]:
-        anchors = {hit[0] for hit in hits if not hit[1] % 2}  # an odd place is half a character
-        known = len(self._owners)
-        owners = {owner for anchor in anchors if anchor < known for owner in self._owners[anchor]}
-        if any(anchor >= known for anchor in anchors):
-            second = STRETCHED.sub(r"\1", prepared)
-            hits = self._automaton.find_matches_as_indexes(_bytes(second), overlapping=True)
-            owners.update(owner for hit in hits if hit[0] < known for owner in self._owners[hit[0]])
+    def _owners(self, prepared: str, written: bytes, hits: list[tuple[int, int, int]]) -> set[int]:
+        owners: set[int] = set()
+        stretched = False
+        known = len(self._owned)
+        for anchor, start, end in hits:
+            if start % 2:  # an odd place is half a character
+                continue
+            if anchor < known:
+                owners.update(self._owned[anchor].of(written[start:end]))
+            elif not stretched and _in_word(written, start, end):
+                stretched = True
+                owners.update(self._stretched(prepared))
         return owners
+
+    def _stretched(self, prepared: str) -> Iterator[int]:
+        """Yield the owners of anchors that may stand in *prepared* in stretched letters."""
+        written = _alike(_bytes(_squeezed(prepared)))
+        hits = self._squeezed.find_matches_as_indexes(written, overlapping=True)
+        for anchor in {hit[0] for hit in hits}:
+            yield from self._squeezed_owners[anchor]

@@ -15,10 +15,15 @@ _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
 _KANA_TAIL = re.compile(r"[ぁ-ゖァ-ヺー]{4,}\Z")
 _SEPARATOR = re.compile(f"[{re.escape(SEPARATORS)}]+")
 _BETWEEN = f"[{re.escape(SEPARATORS)}]{{0,3}}"
+# People type ー for the hyphen of セブン-イレブン.
+_BETWEEN_OR_LONG = f"[{re.escape(SEPARATORS)}{LONG}]{{0,3}}"
 _LONG = f"[{LONG}{re.escape(DASHES)}]+"
 _WAVES = "".join(dash for dash in DASHES if dash not in HYPHENS)
 _LENGTHENING = re.compile(f"(?<=[ぁ-ゖァ-ヺー])[{re.escape(_WAVES)}]")
 _PIECE = re.compile(r"[^\W_]+|[\U0001f300-\U0001faff]+")
+_STRETCHED = re.compile(r"([a-z])\1\1")
+_LETTER_RUN = re.compile(r"([a-z])\1*")
+_IN_WORD = re.compile(r"([a-z])(?!\1)[a-z]")
 _SIGNS = f"^\\w\\s{re.escape(LONG + SEPARATORS + DASHES)}"
 _LEAST_TO_FOLD = 4
 
@@ -36,6 +41,11 @@ class Haystack:
 
     def __init__(self, clean: str) -> None:
         self.clean = clean
+
+    @cached_property
+    def stretched(self) -> bool:
+        """Tell whether an ASCII letter stands three times or more in a row: looove."""
+        return _STRETCHED.search(self.clean) is not None
 
     @cached_property
     def kept(self) -> str:
@@ -88,15 +98,27 @@ class Spelling:
             return None  # compiling ten thousand expressions would cost seconds
         return re.compile(f"(?=({''.join(_parts(self._body))}))")
 
+    @cached_property
+    def _stretched(self) -> re.Pattern[str] | None:
+        """Return the expression for the body in stretched letters; None when it has none to tell apart.
+
+        One letter may stand for itself or for three and more, two letters for two and more: gooogle is
+        google, but soony is not sony. A letter without another beside it is no word: AAA is not AA.
+        """
+        if not _IN_WORD.search(self._body):
+            return None
+        return re.compile(f"(?=({''.join(_parts(self._body, stretched=True))}))")
+
     def places(self, haystack: Haystack) -> Iterator[Occurrence]:
         """Yield every place where this spelling stands, boundaries not yet asked."""
         text = haystack.alike if self.kana else haystack.kept
-        for start, end in self._bodies(text):
+        for start, end in self._bodies(text, stretched=haystack.stretched):
             yield Occurrence(start, end + _run(text, end, self._tail))
 
-    def _bodies(self, text: str) -> Iterator[tuple[int, int]]:
-        if self._pattern:
-            yield from (found.span(1) for found in self._pattern.finditer(text))
+    def _bodies(self, text: str, *, stretched: bool) -> Iterator[tuple[int, int]]:
+        pattern = (stretched and self._stretched) or self._pattern
+        if pattern:
+            yield from (found.span(1) for found in pattern.finditer(text))
             return
         start = text.find(self._body)
         while start >= 0:
@@ -119,20 +141,35 @@ class Spelling:
         return [best] if best else [body[0], LONG]  # a dash may have been read as ー
 
 
-def _parts(body: str) -> Iterator[str]:
+def _parts(body: str, *, stretched: bool = False) -> Iterator[str]:
     """Write *body* as an expression: separators optional, ー in any length and shape after kana."""
     after_kana, at = False, 0
     while at < len(body):
         if separator := _SEPARATOR.match(body, at):
-            yield re.escape(separator[0]) if len(separator[0]) == len(body) else _BETWEEN
+            typed_long = after_kana and any(sign in HYPHENS for sign in separator[0])
+            between = _BETWEEN_OR_LONG if typed_long else _BETWEEN
+            yield re.escape(body) if len(separator[0]) == len(body) else between
             at = separator.end()
         elif body[at] == LONG:
             yield _LONG if after_kana else f"{LONG}+"
             at += len(body[at:]) - len(body[at:].lstrip(LONG))
+        elif stretched and (run := _LETTER_RUN.match(body, at)):
+            yield _longer(run) if _touches_letter(body, run) else run[0]
+            after_kana, at = False, run.end()
         else:
             yield re.escape(body[at])
             after_kana = _KANA.match(body[at]) is not None
             at += 1
+
+
+def _longer(run: re.Match[str]) -> str:
+    """Write a run of a letter as an expression for itself and its stretched forms."""
+    return f"{run[1]}(?:{run[1]}{{2,}})?" if len(run[0]) == 1 else f"{run[0]}{run[1]}*"
+
+
+def _touches_letter(body: str, run: re.Match[str]) -> bool:
+    start, end = run.span()
+    return any("a" <= letter <= "z" for letter in body[max(0, start - 1) : start] + body[end : end + 1])
 
 
 def _run(text: str, at: int, characters: str) -> int:

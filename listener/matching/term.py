@@ -61,11 +61,10 @@ class Term:
             return None
         if self._handle and not _is_whole_handle(place, reading.clean):
             return None
-        begins = reading.boundaries.begins(place.start, self._ask)
-        ends = reading.boundaries.ends(place.end, self._ask) if begins is not False else False
-        if begins is False or ends is False:
-            return None
-        return place._replace(weak=True) if None in {begins, ends} else place
+        stands = reading.boundaries.around(place.start, place.end, self._ask)
+        if stands is None:  # only a dictionary could tell, and there is none
+            return place._replace(weak=True)
+        return place if stands else None
 
     def _is_exact(self, place: Occurrence, reading: Reading) -> bool:
         start, end = reading.original(place)

@@ -125,7 +125,7 @@ class Topic(msgspec.Struct):
         self.slow.spoke = self.head
         started = self.head - span * 60 + 1
         *said, opened = self._open(started, "negative", weighing, (self.head + 1) * 60.0, around, slow=True)
-        reasons = (self.slow.reason(span), *opened.reasons)
+        reasons = (self.slow.reason, *opened.reasons)
         return [*said, msgspec.structs.replace(opened, reasons=reasons)]
 
     def weigh(self, around: Surroundings) -> Weighing:

@@ -61,11 +61,12 @@ class SlowBurn(msgspec.Struct):
                 return span
         return 0
 
-    def reason(self, span: int) -> Reason:
-        """Return what was counted in the last *span* hours; the signal names the window."""
-        part = self.hours[-span:]
+    @property
+    def reason(self) -> Reason:
+        """Return what was counted in the hours that must hold the excess; the signal names their number."""
+        part = self.hours[-LONGEST_EXCESS:]
         negative, expected = sum(hour.negative for hour in part), sum(hour.expected for hour in part)
-        return Reason(signal=f"slow_burn:{span}h", value=negative, expected=expected)
+        return Reason(signal=f"slow_burn:{len(part)}h", value=negative, expected=expected)
 
     def _heavy(self, settings: DetectionSettings) -> bool:
         part = self.hours[-LONGEST_EXCESS:]

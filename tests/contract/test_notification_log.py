@@ -1,4 +1,4 @@
-"""What every notification log promises: the one in memory and the one in SQLite."""
+"""What every notification log promises: in memory, in SQLite, and steadfast while either refuses."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,11 @@ import pytest
 
 from alerts.incident import Entry, Explanation, Incident, Quote
 from alerts.notification_log import NotificationLog, Page
+from listener.steadfast import SteadfastLog
 from listener.storage.database import Database
 from models.clock import VirtualClock
 from models.flareup import Reason
-from tests.fakes_log import MemoryLog
+from tests.fakes_log import MemoryLog, RefusingLog
 
 NOW = datetime(2026, 11, 20, 17, 40, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -27,17 +28,24 @@ class Log(NotificationLog, Protocol):
         ...
 
 
-@pytest.fixture(params=["memory", "sqlite :memory:", "sqlite file"])
+@pytest.fixture(params=["memory", "steadfast", "steadfast refused", "sqlite :memory:", "sqlite file"])
 async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Log]:
     """Yield every adapter in turn."""
-    if request.param == "memory":
-        yield MemoryLog()
+    if not request.param.startswith("sqlite"):
+        yield MemoryLog() if request.param == "memory" else _steadfast(request.param)
         return
     path: Path | Literal[":memory:"] = (
         ":memory:" if request.param == "sqlite :memory:" else tmp_path / "hinoban.db"
     )
     async with Database.open(path, VirtualClock(NOW)) as database:
         yield database.log
+
+
+def _steadfast(kind: str) -> SteadfastLog:
+    """Return a steadfast log over one that works, or over one that takes nothing."""
+    stored = RefusingLog()
+    stored.refuses = kind.endswith("refused")
+    return SteadfastLog(stored, VirtualClock(NOW))
 
 
 def incident(name: str = "pudding", minutes: int = 0, **changes: Any) -> Incident:

@@ -19,7 +19,7 @@ from alerts.command import Answer, Command
 from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import DeliveryError, Notifier, Parts
 from alerts.delivery.webhook import signature
-from alerts.incident import Incident
+from alerts.incident import Explanation, Incident, Quote
 from alerts.notification_log import Page
 from models.clock import SystemClock
 from tests.alertmanager import Alertmanager, start_alertmanager
@@ -365,6 +365,23 @@ async def test_the_last_page_stays_beside_an_alert_when_only_its_state_changes(
         await notifier.deliver(page)
         await notifier.deliver(page_for(incident, "event"))
         assert await beside() == [page.text]
+
+
+async def test_an_alert_says_in_the_readers_words_what_burns(manager: Alertmanager) -> None:
+    """The summary is the headline and the page stands whole; insults are not among the quotes."""
+    rude = Quote(source="b", id="1", text="この会社死ね", others=3)
+    said = Quote(source="b", id="2", text="さくらプリンに虫", others=3)
+    incident = _current(id="sakura:pudding:words", explanation=Explanation(quotes=(rude, said)))
+    paging = a_paging(channels=("far",), publishers=("far",))
+    incident = msgspec.structs.replace(incident, summary=paging.summary(incident))
+    async with running("alertmanager", {"url": manager.url}) as notifier:
+        await notifier.restore([incident])
+        await notifier.deliver(page_for(incident, "event"))
+        alerts = await asyncio.to_thread(manager.alerts)
+    (told,) = [a["annotations"] for a in alerts if a["labels"]["incident"] == incident.id]
+    assert told["summary"].startswith("【注意】pudding 不満12人/30分(普段2)")
+    assert told["page"].startswith(told["summary"])
+    assert told["quotes"] == "さくらプリンに虫 (+3)"
 
 
 async def test_an_alertmanager_never_hears_of_embers_and_buzz(manager: Alertmanager) -> None:

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from listener.pipeline import SNAPSHOT
+from listener.recovery import SNAPSHOT
 from tests.town import Town, signed
 from tests.unhappy import a_post, now
 from tests.watch import until
@@ -27,7 +27,7 @@ any = ["たぬきそば本舗"]
 
 
 async def test_a_stop_under_load_drains(town: Town) -> None:
-    """Every post that was received before SIGTERM is stored and scored; senders who heard 202 may forget theirs."""
+    """What was received before SIGTERM is stored and scored; senders who heard 202 may forget theirs."""
     await town.watch.start()
     await town.watch.connected("street", "shop")
     await town.jetstream.subscribed.wait()

@@ -98,7 +98,9 @@ async def _counted(town: Town) -> None:
     assert await metric("hinoban_dead_letters_total") == 0
     assert await metric("hinoban_source_up") == 3
     names = {re.sub(r"_(bucket|count|sum|created)$", "", name) for name, _, _ in await town.watch.samples()}
-    documented = set(re.findall(r"^\| `(hinoban_\w+)`", (HOME / "docs/metrics.md").read_text("utf-8"), re.M))
+    documented = set(
+        re.findall(r"^\| `(hinoban_\w+)`", (HOME / "docs/metrics.md").read_text("utf-8"), re.MULTILINE)
+    )
     assert documented
     assert documented <= names
 
@@ -140,7 +142,13 @@ async def test_bad_posts_are_kept_apart_and_stop_nothing(town: Town) -> None:
     await town.watch.start()
     await town.watch.connected("street")
     await town.jetstream.subscribed.wait()
-    for rubbish in (b"\xff\xfe{", b'{"id":', b"[1,2]", b'{"id":"x","text":5,"created_at":"now"}', b"x" * 5_000_000):
+    for rubbish in (
+        b"\xff\xfe{",
+        b'{"id":',
+        b"[1,2]",
+        b'{"id":"x","text":5,"created_at":"now"}',
+        b"x" * 5_000_000,
+    ):
         await town.ear.publish("ingest/street", rubbish)
     town.jetstream.publish({"did": 7, "time_us": "yesterday", "kind": "commit"})
     town.jetstream.publish({"kind": "commit", "time_us": 5})

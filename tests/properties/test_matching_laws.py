@@ -15,7 +15,7 @@ from models.keyword import Keyword, KeywordList
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 _SPELLINGS = """
     ライン さくらプリン 髙島屋 ルイ・ヴィトン コンピューター キヤノン ドコモ いすゞ ガム パピプペポ LINE love
-    coca-cola
+    coca-cola google dc セブン-イレブン-ジャパン AA battery
     @sakura_jp #プリン 7-11 カフェ ソニー ー太郎 👍 !? booking.com ㍿さくら aaa がっこう ヱビス straße
     Ωmega ст 한국 セブン-イレブン コーヒー サーバー 一 〇 「」 C++ A&W お〜いお茶 .5 ... ・x ^^ &!
 """
@@ -26,6 +26,7 @@ _PIECES = """
     w ww http:// https://t.co/x www. . / _ 1 a ooo lo ve 國會 ○ 卜
     夕
     た ヽ ヾ ゝ ㌔ ﬁ ß é 🍮 ＃ ！ ＬＩＮＥ … 각 ™ İ ま つ っ − ‑ ｰ ＊ ⅱ ① k ヴ う ﾎﾟ ㇰ ゐ
+    g gg oo ooogle A AAA ter tttter セブンーイレブン スタバラテ
     C + ＋ & ＆ W お い お茶 5 ^ ＾ ．．． ‥ x ‼
 """
 INVISIBLE = [
@@ -62,6 +63,8 @@ EVERYTHING = {rule: set(range(len(MATCHER._rules[rule].any))) for rule in range(
 @settings(max_examples=400)
 @example("ソﾆ〜")
 @example("ラ\u3099インw_")
+@example("dccc")
+@example("👍gooogle")
 def test_the_sieve_never_hides_a_match(text: str) -> None:
     """The matches are those of a naive matcher that tries every spelling on every text."""
     assert MATCHER.find(text) == MATCHER._read(text, EVERYTHING)

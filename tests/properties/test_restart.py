@@ -3,21 +3,24 @@
 import asyncio
 import random
 import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from listener.pipeline import Pipeline
 from models.post import Author, Batch, Post
 from tests.builders import NIGHT
-from tests.fakes_listener import SOURCES, Rig, rig
+from tests.fakes_listener import SOURCES, Rig, rig, taught, untaught
 
-TEXTS = ("さくらプリン最悪", "さくらプリン食べた", "さくらフーズ最悪だと思う", "さくらプリンとさくらフーズ最悪", "晴れ")
+TEXTS = (
+    "さくらプリン最悪",
+    "さくらプリン食べた",
+    "さくらフーズは最悪だ",
+    "さくらプリンとさくらフーズ最悪",
+    "晴れ",
+)
 MINUTES = 50
 PLACES = ("batch", "store", "count", "hand on", "score", "judge", "tick")
 """Where a life may end: before the batch is stored, after each step on its way, or at the end of a minute."""
@@ -96,9 +99,10 @@ async def live(path: Path, batches: list[Batch], stops: list[Stop], snapshots: s
     """Let *batches* arrive, dying and being born again at each of *stops*; return what came of it."""
     left = list(enumerate(batches))
     waiting = sorted(stops)
-    now = NIGHT
+    now, watch = NIGHT, taught()
     while True:
-        async with rig(path, start=now) as one:
+        async with rig(path, start=now, watch=watch) as one:
+            await one.score()
             try:
                 for number, batch in list(left):
                     while waiting and waiting[0].batch < number:
@@ -113,7 +117,7 @@ async def live(path: Path, batches: list[Batch], stops: list[Stop], snapshots: s
                     await one.end_minute()
                 return await _outcome(one)
             except Killed:
-                now = one.clock.now()
+                now, watch = one.clock.now(), untaught()
                 if left and await one.database.cursors.load(left[0][1].source) == left[0][1].cursor:
                     left.pop(0)
 
@@ -122,15 +126,15 @@ async def _live_on(one: Rig, batch: Batch) -> None:
     at = batch.items[0].received_at  # type: ignore[union-attr]  # no gaps here
     while at >= one.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1):
         await one.end_minute()
-    await one.score()
     await one.take(*batch.items, cursor=batch.cursor)
 
 
 async def _outcome(one: Rig) -> dict[str, Any]:
-    incidents = await one.database.log.incidents(100)
+    incidents, pages = await one.database.log.incidents(100), await one.pages()
     return {
         "incidents": sorted((i.id, i.state, i.severity, i.topics, i.opened_at, i.mood) for i in incidents),
-        "pages": sorted(page.key for page in await one.pages()),
+        "pages": sorted(page.key for page in pages if page.kind != "reminder"),
+        "reminders": sum(page.kind == "reminder" for page in pages),
         "readings": one.readings(),
         "mentions": len(await one.database.mentions.after(0, 10_000)),
     }
@@ -149,9 +153,13 @@ some_batches = st.sets(st.integers(0, 89), max_size=4)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 5), stops=stops, snapshots=some_batches)
 def test_a_stop_anywhere_changes_nothing(seed: int, stops: list[Stop], snapshots: set[int]) -> None:
-    """Incidents, pages and readings are those of a life without a stop, whatever the last snapshot covers."""
-    batches = stream(seed)
-    assert night(batches, stops, snapshots) == straight(seed)
+    """Incidents, pages and readings are those of a life without a stop, whatever the last snapshot covers.
+
+    Only a reminder that falls due while nobody lives comes a minute later.
+    """
+    broken, whole = night(stream(seed), stops, snapshots), straight(seed)
+    assert abs(broken.pop("reminders") - whole.pop("reminders")) <= 1
+    assert broken == whole
 
 
 _straight: dict[int, dict[str, Any]] = {}
@@ -161,4 +169,4 @@ def straight(seed: int) -> dict[str, Any]:
     """Return what a life without a stop makes of a stream."""
     if seed not in _straight:
         _straight[seed] = night(stream(seed), [], set())
-    return _straight[seed]
+    return dict(_straight[seed])

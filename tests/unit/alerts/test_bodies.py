@@ -60,6 +60,8 @@ def test_every_state_of_an_incident_fits_the_schemas(incident: Incident) -> None
     _check("event", bytes(row.payload))
     _check("event", bytes(page.payload))
     assert "@all" not in bytes(page.payload).decode()
+    over = paging.pages(incident, "resolved", "0", now=NIGHT, decided_at=NIGHT)[0]
+    assert [json.loads(bytes(each.payload))["rings"] for each in (page, over)] == [True, False]
 
 
 def test_an_answer_and_a_heartbeat_fit_the_schemas() -> None:

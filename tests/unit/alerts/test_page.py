@@ -1,6 +1,7 @@
 """The page: layout, limits, both languages, and other people's words made harmless."""
 
 import unicodedata
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from alerts import lifecycle, page
 from alerts.defuse import clip, defuse, width
 from alerts.explain import explain
-from alerts.incident import Explanation, Incident, Quote
+from alerts.incident import Explanation, Harmless, Incident, Quote
+from alerts.layout import rows
 from alerts.notification_log import PageKind
 from alerts.routing import Receiver
+from models.flareup import Reason
 from models.keyword import Topic, TopicKey
-from tests.fakes_alerts import NIGHT, a_flare, a_mention, an_incident, minutes
+from tests.fakes_alerts import NIGHT, a_flare, an_incident, minutes
 
 JA = Receiver(name="hanako")
 EN = Receiver(name="anna", language="en", zone="Europe/Berlin")
@@ -55,16 +58,17 @@ def test_the_japanese_page_reads_as_designed() -> None:
     """Line by line: headline, answer, figures, quotes, spread, harmlessness, blind spots, first step."""
     assert _write(_burning()).text.split("\n") == [
         "【緊急】さくらプリン 不満38人/30分(普段5) 02:40〜",
-        "対応する: hinoban incidents ack sakura:pudding:20261120T1740Z",
-        "不満 72%(61–81) ・ 虫、異物混入、回収",
+        "対応する: hinoban incidents ack sakura",
+        "不満の割合 72%(推定61〜81%)",
+        "目立つ語: 虫、異物混入、回収",
         "①「買ったら虫入ってたんだけど…写真あり」ほか19件",
         "②「電話したけど深夜で誰も出ない」ほか9件",
         "③「前にもあったよね、説明してほしい」ほか6件",
-        "発端 ＠neko 02:40 → 拡散 ＠matome 02:47(212)",
-        "無害な理由: なし ・ 情報源 2つに拡大",
+        "発端 ＠neko 02:40 → 拡散 ＠matome 02:47(212人)",
+        "無害な理由: なし ・ 情報源2つ",
         "監視外: X、Instagram ・ Mastodon 02:40から無音",
-        "まず: ①スレッドを全部読む ②個別に返信しない ③広報責任者に電話 ④予約投稿を止める ⑤メモを残す",
-        "30分待つ: hinoban incidents snooze sakura:pudding:20261120T1740Z 30",
+        "まず: ①全部読む ②個別に返信しない ③広報責任者に電話 ④予約投稿を止める ⑤メモを残す",
+        "30分待つ: hinoban incidents snooze sakura 30",
         "火事ではない: hinoban incidents resolve sakura:pudding:20261120T1740Z --verdict noise",
     ]
 
@@ -75,9 +79,9 @@ def test_the_english_page_speaks_english_in_the_readers_zone() -> None:
     assert text.startswith(
         "[CRITICAL] Sakura pudding: 38 unhappy in 30 min (usual 5) from 18:40\nAcknowledge:"
     )
-    assert "Not watched: X, Instagram ・ Mastodon silent since 18:40" in text
+    assert "Not watched: X, Instagram · Mastodon silent since 18:40" in text
     assert "pudding:20261120T1740Z" in text
-    assert "First: read the thread" in text
+    assert "First: read it all" in text
 
 
 def test_the_topics_own_runbook_replaces_the_built_in_one() -> None:
@@ -123,7 +127,7 @@ def test_hostile_text_is_defused_wherever_it_stands(receiver: Receiver) -> None:
         carriers=((HOSTILE, NIGHT, 3),),
         blind=(HOSTILE,),
         silent=((HOSTILE, NIGHT),),
-        benign=HOSTILE,
+        harmless=(Harmless(sign="hashtag", share=0.9, of=9, what=HOSTILE),),
     )
     topic = Topic(slug="pudding", name={"ja": HOSTILE, "en": HOSTILE})
     incident = _burning(explanation=told, owner=HOSTILE, state="acknowledged")
@@ -149,7 +153,7 @@ def test_no_page_outgrows_a_phone(words: str, names: str, figure: int, *, japane
         carriers=((names, NIGHT, figure),),
         blind=(names,) * 6,
         silent=((words, NIGHT),) * 3,
-        benign=words,
+        harmless=(Harmless(sign="source", share=0.9, of=9, what=words),) * 2,
     )
     incident = _burning(
         explanation=told, negative=figure, found_late=True, learning_since=NIGHT, topics=("pudding",) * 99
@@ -159,7 +163,7 @@ def test_no_page_outgrows_a_phone(words: str, names: str, figure: int, *, japane
     written = page.write(incident, "grown", receiver=receiver, topic_of=lambda _: topic)
     headline = written.text.split("\n")[0]
     assert len(written.text) <= 900
-    assert page.rows(written.text) <= 20
+    assert rows(written.text) <= 20
     assert width(headline) <= 80
     assert len(written.short) <= 70
     assert "hinoban incidents ack" in written.text.split("\n")[1]
@@ -178,47 +182,6 @@ def test_clipping_counts_cells_not_characters() -> None:
     assert clip("abcdefgh", 8) == "abcdefgh"
 
 
-def test_three_quotes_speak_for_different_groups() -> None:
-    """The largest clusters are quoted once each, with how many say the same, and no grunt leads."""
-    mentions = [
-        a_mention("さくらプリンに虫が入ってた、写真あり", f"a{i}", at=i, cluster="bug") for i in range(12)
-    ]
-    mentions += [a_mention("電話したけど深夜で誰も出ない", f"b{i}", at=i, cluster="phone") for i in range(6)]
-    mentions += [
-        a_mention("前にもあったよね、説明してほしい", f"c{i}", at=i, cluster="again") for i in range(3)
-    ]
-    mentions += [a_mention("最悪", f"d{i}", at=i, cluster="grunt") for i in range(4)]
-    mentions += [a_mention("おいしかったです、また買います", "e", label="positive")]
-    quotes = explain(mentions).quotes
-    assert [(q.text[:6], q.others) for q in quotes] == [
-        ("さくらプリン", 11),
-        ("電話したけど", 5),
-        ("前にもあった", 2),
-    ]
-
-
-def test_the_starter_is_the_first_whose_post_was_passed_on() -> None:
-    """Roles come from observed reposts and quotes, not from guesses."""
-    mentions = [
-        a_mention("さくらプリンに虫", "neko", at=0),
-        *(a_mention("", f"r{i}", at=1 + i, kind="repost", target="neko-0") for i in range(4)),
-        a_mention("これはひどい さくらプリン", "matome", at=6, kind="quote", target="neko-0"),
-        *(a_mention("", f"s{i}", at=7 + i, kind="repost", target="matome-6") for i in range(9)),
-    ]
-    told = explain(mentions)
-    assert told.starter is not None
-    assert told.starter.author == "neko"
-    assert told.carriers == (("matome", NIGHT + minutes(6), 9),)
-
-
-def test_new_words_are_told_from_usual_ones() -> None:
-    """Words of this fire stand out against yesterday's; the keyword itself is no news."""
-    now = [a_mention("さくらプリンに異物混入、容器も変", f"n{i}") for i in range(8)]
-    earlier = [a_mention("さくらプリンの容器かわいい", f"o{i}", label="positive") for i in range(40)]
-    assert explain(now, earlier=earlier).terms[0] == "異物混入"
-    assert "容器" not in explain(now, earlier=earlier).terms
-
-
 def test_nothing_is_quoted_when_nothing_is_known() -> None:
     """An empty evidence gives an empty explanation, and the page still has its lines."""
     incident = _burning(explanation=explain([]))
@@ -232,15 +195,83 @@ def test_reading_late_figures_never_divides_by_nothing() -> None:
     assert _write(bare).text.startswith("【注意】さくらプリン 不満0人/30分(普段0)")
 
 
-def test_a_lone_kanji_counts_as_a_word_only_before_a_particle() -> None:
-    """虫が is a word, the 見 of 見る is not."""
-    now = [a_mention("さくらプリンに虫がいるのを見る", f"n{i}") for i in range(5)]
-    assert explain(now).terms == ("虫",)
+def test_a_rise_says_why_it_is_critical_now() -> None:
+    """A page of kind grown names what raised the severity, in both languages."""
+    reason = Reason(signal="hundredth_in_minutes", value=33.8, high=120.0)
+    rose = lifecycle.raised(_burning(severity="warning"), "critical", (reason,), NIGHT + minutes(20))
+    said = [_write(rose, receiver, "grown").text for receiver in (JA, EN)]
+    assert said[0].startswith("【緊急・拡大】さくらプリン")
+    assert "注意から緊急へ: 不満100件目まで約34分" in said[0]
+    assert "WARNING became CRITICAL: the 100th unhappy post in about 34 min" in said[1]
+    assert "注意から緊急へ" not in _write(rose, JA, "reminder").text
 
 
-def test_what_is_new_is_quoted_before_what_is_always_said() -> None:
-    """Where nobody copies anybody, the quote is about the news, not about the usual grumble."""
-    now = [a_mention(f"さくらプリンに虫が入っていたらしい{i}番目の人", f"n{i}", at=i) for i in range(4)]
-    now += [a_mention(f"夜勤の休憩でさくらプリンを食べた{i}回目", f"u{i}", at=i) for i in range(4)]
-    earlier = [a_mention(f"夜勤の休憩でさくらプリンを食べた{i}日目", f"o{i}") for i in range(20)]
-    assert "虫" in explain(now, earlier=earlier).quotes[0].text
+def test_what_outgrew_a_verdict_says_so() -> None:
+    """Three times what was called not a fire is another reason to be woken."""
+    back = lifecycle.awake(_burning(), NIGHT + minutes(20), "three times what was called not a fire")
+    assert "「火事ではない」とされた時の3倍" in _write(back, JA, "grown").text
+
+
+def test_an_owner_is_asked_by_name_whether_they_are_still_on_it() -> None:
+    """When an acknowledgement ran out, line 2 asks its owner."""
+    owned = lifecycle.acknowledged(_burning(), by="佐藤", channel="cli", at=NIGHT)
+    asked = lifecycle.awake(owned, NIGHT + minutes(30), "still on it, 佐藤?")
+    line = _write(asked, JA, "reminder").text.split("\n")[1]
+    assert line == "佐藤さん、まだ対応中ですか? 続けるなら: hinoban incidents ack sakura"
+
+
+def test_figures_that_are_not_in_yet_are_not_shown_as_nought() -> None:
+    """Without scores the share is unknown, not 0 %."""
+    bare = _burning(share=0.0, share_low=0.0, share_high=1.0)
+    assert "不満の割合: まだ判定中" in _write(bare).text
+    assert "0%" not in _write(bare, EN).text
+
+
+def test_harmless_signs_are_rounded_down_and_named() -> None:
+    """The page never claims more than was counted."""
+    signs = (
+        Harmless(sign="hashtag", share=0.879, of=33, what="#さくら祭り"),
+        Harmless(sign="copies", share=0.7, of=30),
+    )
+    told = msgspec.structs.replace(_burning().explanation, harmless=signs)
+    assert (
+        "無害な理由: 87%の人が同じタグ＃さくら祭り、70%の人が同じ文面"
+        in _write(_burning(explanation=told)).text
+    )
+
+
+def test_abuse_is_collapsed_but_counted() -> None:
+    """A woken person need not read insults; how many say the same stays."""
+    rude = Quote(source="bluesky", id="7", text="この会社死ね", others=4)
+    told = msgspec.structs.replace(_burning().explanation, quotes=(_burning().explanation.quotes[0], rude))
+    text = _write(_burning(explanation=told)).text
+    assert "②（罵倒表現を含む投稿）ほか4件" in text
+    assert "死ね" not in text
+    assert "② (a post with abusive language) +4 alike" in _write(_burning(explanation=told), EN).text
+
+
+def test_the_all_clear_tells_who_handled_it_and_asks_for_a_verdict() -> None:
+    """Duration, peak, severity, owner and verdict, or how to give one."""
+    by: dict[str, Any] = {"by": "sato", "channel": "mqtt"}
+    owned = lifecycle.acknowledged(_burning(peak=210.0), **by, at=NIGHT + minutes(20))
+    open_end = lifecycle.resolved(owned, by="hinoban", channel="", at=NIGHT + minutes(170))
+    judged = lifecycle.judged(open_end, "real", **by, at=NIGHT + minutes(180))
+    lines = _write(open_end, JA, "resolved").text.split("\n")
+    assert lines[:3] == [
+        "【収束】さくらプリン 2時間50分 最大 不満210人/時",
+        "02:40〜05:30 ・ 緊急 ・ 対応: sato(03:00〜)",
+        f"判定はまだです: hinoban incidents resolve {open_end.id} --verdict …",
+    ]
+    assert "判定: 本物" in _write(judged, JA, "resolved").text
+    unhandled = lifecycle.resolved(_burning(), by="hinoban", channel="", at=NIGHT + minutes(170))
+    assert "handled by nobody" in _write(unhandled, EN, "resolved").text
+
+
+def test_quotes_stay_readable_on_a_full_page() -> None:
+    """Convenience goes before quotes become short: each keeps thirty characters beside late and learning."""
+    words = "さくらプリンの底に黒いものが沈んでいて、よく見たら脚があったので店に電話したが出ない"
+    quotes = tuple(Quote(source="b", id=str(i), text=words, others=9) for i in range(3))
+    told = msgspec.structs.replace(_burning().explanation, quotes=quotes, silent=())
+    text = _write(_burning(explanation=told, found_late=True)).text
+    assert text.count(words[:25]) == 3
+    assert rows(text) <= 20

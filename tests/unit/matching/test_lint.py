@@ -24,6 +24,9 @@ def kinds(
     [
         ([Keyword(topic="t", any=("さくらプリン",))], set()),
         ([Keyword(topic="t", any=("虫",))], {("one-character", "虫")}),
+        ([Keyword(topic="t", any=("!!", "・"))], {("signs-only", "!!"), ("signs-only", "・")}),
+        ([Keyword(topic="t", any=("https://example.com/x",))], {("never-matches", "https://example.com/x")}),
+        ([Keyword(topic="t", any=("booking.com", "C++", "👍さくら"))], set()),
         ([Keyword(topic="t", any=("ドコモ", "ﾄﾞｺﾓ"))], {("folds-alike", "ﾄﾞｺﾓ")}),
         ([Keyword(topic="t", any=("ドコモ",)), Keyword(topic="t", any=("ﾄﾞｺﾓ",))], {("duplicate", "ﾄﾞｺﾓ")}),
         ([Keyword(topic="t", any=("ドコモ",)), Keyword(topic="u", any=("ドコモ",))], set()),

@@ -41,6 +41,12 @@ def test_a_bad_line_is_told_and_the_rest_goes_on() -> None:
     assert [error.split(":", 1)[0] for error in errors] == ["line 1", "line 2", "line 4"]
 
 
+def test_a_number_is_an_id_and_a_deletion_is_no_mistake() -> None:
+    """An id is given back as it came, and the deletions of a stream are passed over."""
+    code, out, errors = run(['{"id":1,"text":"雨"}', '{"delete":"1","source":"x"}'])
+    assert (code, out, errors) == (0, [{"id": 1, "matches": []}], [])
+
+
 def test_html_is_matched_as_people_see_it() -> None:
     """Offsets count characters of the HTML as it was given."""
     _, out, _ = run(['{"id":"1","text":"<p>&lt;さくら<i>プリン</i></p>","format":"html"}'])

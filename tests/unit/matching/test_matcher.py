@@ -1,5 +1,6 @@
 """What the matcher does besides finding words: filters, strength, limits, the dictionary."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 
 from listener.matching import lists
-from listener.matching.boundary import Sudachi
+from listener.matching.boundary import Sudachi, Word
+from listener.matching.compound import Standing
 from listener.matching.matcher import LONGEST, Matcher
 from models.keyword import Keyword, KeywordList
 
@@ -28,10 +30,14 @@ class Counting:
         self.asked = 0
         self._sudachi = Sudachi()
 
-    def cuts(self, text: str) -> frozenset[int]:
+    def words(self, text: str) -> Sequence[Word]:
         """Return Sudachi's answer."""
         self.asked += 1
-        return self._sudachi.cuts(text)
+        return self._sudachi.words(text)
+
+    def standing(self, word: str) -> Standing:
+        """Return Sudachi's answer."""
+        return self._sudachi.standing(word)
 
 
 def test_a_match_says_why() -> None:

@@ -230,6 +230,19 @@ def test_a_slow_burn_is_found_without_a_spike() -> None:
     assert "opened" in driver.transitions()
 
 
+def test_a_slow_burn_says_over_how_many_hours_it_was_counted() -> None:
+    """Its first reason holds the excess, and the window in its name."""
+    driver = Driver(taught(people=60, negative=6))
+    for _ in range(14 * 10):
+        driver.post("negative")
+        driver.post("neutral")
+        driver.run(6)
+    slow = next(one for one in driver.said if one.transition == "opened").reasons[0]
+    assert slow.signal in {f"slow_burn:{hours}h" for hours in range(1, 11)}
+    assert slow.expected is not None
+    assert slow.value - slow.expected >= 30
+
+
 def test_a_second_source_is_named() -> None:
     """When a fire spreads to another network the reading says so."""
     driver = lit()

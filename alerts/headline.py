@@ -1,0 +1,90 @@
+"""Line 1, which stands alone on a lock screen: how bad, what, why, since when."""
+
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from alerts import reasons
+from alerts.defuse import clip, width
+from alerts.incident import Incident
+from alerts.layout import HEADLINE
+from alerts.notification_log import PageKind
+from alerts.wording import Words
+from models.flareup import Reason
+
+_LEAST_NAME = 8  # cells that a topic's name keeps, whatever the figures need
+
+
+class Headline(NamedTuple):
+    """What a headline is written with: the reader's words and clock, and the topic's name."""
+
+    words: Words
+    name: str
+    time: Callable[[datetime], str]
+
+    def of(self, incident: Incident, kind: PageKind) -> str:
+        """Write the headline: figures are kept, names give way."""
+        words = self.words
+        head = words.bracket.format(head=self._head(incident, kind))
+        more = words.more_topics.format(n=len(incident.topics) - 1) if len(incident.topics) > 1 else ""
+        figures = self._over(incident) if kind == "resolved" else self._figures(incident)
+        room = HEADLINE - width(head) - width(more) - width(figures)
+        return clip(f"{head}{clip(self.name, max(room, _LEAST_NAME))}{more}{figures}", HEADLINE)
+
+    def _head(self, incident: Incident, kind: PageKind) -> str:
+        words = self.words
+        if kind == "resolved":
+            # Without the word of the severity: no rule on a phone may ring for an all-clear.
+            return words.over
+        if not incident.fire:
+            return words.mood[incident.mood]
+        again = kind == "first" and incident.reopened
+        return words.severity[incident.severity] + (words.reopened if again else words.kind[kind])
+
+    def _figures(self, incident: Incident) -> str:
+        """Name what decided: negative people, unless a risk class or a slow burn did and is larger."""
+        words, start = self.words, self.time(incident.started_at)
+        slow, risk = _slow_burn(incident), _risk(incident)
+        if not incident.fire:
+            people = round(incident.reasons[0].value) if incident.reasons else 0
+            return words.volume.format(n=people, start=start)
+        if risk:
+            return words.risky.format(risk=words.risk.get(risk[0], risk[0]), n=risk[1], start=start)
+        if slow:
+            usual = figure(slow.expected or 0.0)
+            return words.slow.format(n=round(slow.value), hours=reasons.hours(slow), usual=usual, start=start)
+        usual = figure(incident.negative_expected)
+        return words.headline.format(negative=incident.negative, usual=usual, start=start)
+
+    def _over(self, incident: Incident) -> str:
+        lasted = (incident.resolved_at or incident.updated_at) - incident.started_at
+        hours, minutes = divmod(max(lasted, timedelta()) // timedelta(minutes=1), 60)
+        sentence = self.words.duration if hours else self.words.under_an_hour
+        duration = sentence.format(hours=hours, minutes=minutes)
+        return self.words.resolved.format(duration=duration, peak=round(incident.peak))
+
+
+def figure(value: float) -> str:
+    """Return a count as a tired reader wants it: one decimal only below one."""
+    return f"{value:.0f}" if value >= 1 or value == 0 else f"{value:.1f}"
+
+
+def _risk(incident: Incident) -> tuple[str, int] | None:
+    """Return the risk class that decided and its authors now, unless more people are negative."""
+    decided = [
+        reason.signal.removeprefix(reasons.RISK)
+        for reason in incident.reasons
+        if reason.signal.startswith(reasons.RISK)
+        and (incident.severity == "ember" or reason.value >= (reason.high or math.inf))
+    ]
+    authors = {name: incident.risks.get(name, 0) for name in decided}
+    name = max(authors, key=lambda name: authors[name], default="")
+    return (name, authors[name]) if name and authors[name] > incident.negative else None
+
+
+def _slow_burn(incident: Incident) -> Reason | None:
+    slow = next(iter(reasons.slow_burns(incident.reasons)), None)
+    spiked = bool(incident.reasons) and incident.reasons[0].signal == "negative_30_min"
+    larger = slow is not None and slow.value > incident.negative and reasons.hours(slow) > 0
+    return slow if larger and not spiked else None

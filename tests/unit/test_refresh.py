@@ -1,0 +1,224 @@
+"""A reload is all or nothing, and a mistake leaves the last good state."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
+
+from config.settings import Settings
+from listener import assembly, refresh
+from listener.assembly import Vocabulary
+from listener.metrics import Metrics
+from listener.refresh import Refresh
+from models.clock import VirtualClock
+from tests.builders import NIGHT
+from tests.fakes_listener import LIST
+from tests.unit.storage.files import write
+
+CONFIGURATION = """
+schema = 1
+[matching]
+dictionary = false
+[channels.terminal]
+kind = "stdout"
+[receivers.oncall]
+channels = ["terminal"]
+"""
+
+
+class House:
+    """A folder with a configuration and a keyword list, and what was put to use of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "hinoban.toml"
+        self.list = folder / "keywords" / "sakura.toml"
+        self.list.parent.mkdir()
+        self.configure()
+        self.write(LIST)
+        self.registry = CollectorRegistry()
+        self.clock = VirtualClock(NIGHT)
+        self.used: list[tuple[Settings, Vocabulary]] = []
+        settings = assembly.read_settings(self.path)
+        metrics = Metrics(self.registry)
+        self.refresh = Refresh(self.path, settings, metrics, self.clock, lambda *new: self.used.append(new))
+
+    def write(self, text: str) -> None:
+        """Replace the keyword list."""
+        write(self.list, text.encode())
+
+    def configure(self, more: str = "", text: str = CONFIGURATION) -> None:
+        """Replace the configuration."""
+        write(self.path, (more + text).encode())
+
+    def sample(self, name: str) -> float | None:
+        """Return a metric."""
+        return self.registry.get_sample_value(f"hinoban_{name}")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """Give a house whose files are sound."""
+    return House(tmp_path)
+
+
+async def test_new_words_are_put_to_use(house: House) -> None:
+    """The matcher that is handed on finds them."""
+    house.write(LIST.replace("さくらプリン", "抹茶プリン"))
+    assert await house.refresh.apply()
+    [(_, words)] = house.used
+    assert [match.topic for match in words.matcher.find("抹茶プリン")] == ["pudding"]
+    assert words.matcher.find("さくらプリン") == []
+    assert house.sample("config_last_reload_successful") == 1
+
+
+async def test_a_broken_list_leaves_the_last_good_one(house: House) -> None:
+    """Nothing is put to use; the mistake is told by metric, readiness and log, until it is mended."""
+    house.write(LIST.replace('topic = "pudding"', "topic = pudding"))
+    with capture_logs() as said:
+        assert not await house.refresh.apply()
+    assert house.used == []
+    assert "sakura.toml" in house.refresh.trouble
+    assert "line" in house.refresh.trouble
+    assert house.sample("config_last_reload_successful") == 0
+    assert house.sample("keyword_reload_failures_total") == 1
+    assert [line["event"] for line in said] == ["reload_refused"]
+    house.write(LIST)
+    assert await house.refresh.apply()
+    assert (house.refresh.trouble, house.sample("config_last_reload_successful")) == ("", 1)
+    assert house.sample("keyword_reload_failures_total") == 1
+
+
+async def test_a_broken_configuration_leaves_the_last_good_one(house: House) -> None:
+    """It is no failure of a keyword list."""
+    house.configure("schemata = 2\n")
+    assert not await house.refresh.apply()
+    assert house.used == []
+    assert "schemata" in house.refresh.trouble
+    assert house.sample("keyword_reload_failures_total") == 0
+
+
+async def test_a_sound_configuration_with_a_broken_list_changes_nothing(house: House) -> None:
+    """All or nothing: the new settings wait for the list."""
+    house.configure(text=CONFIGURATION + "[alerting]\nremind_minutes = 3\n")
+    house.write("schema = 9")
+    assert not await house.refresh.apply()
+    assert house.used == []
+    house.write(LIST)
+    assert await house.refresh.apply()
+    assert house.used[0][0].alerting.remind_minutes == 3
+
+
+async def test_missing_files_are_mistakes_too(house: House) -> None:
+    """An editor that is just replacing a file must not stop the watch."""
+    house.list.unlink()
+    house.list.parent.rmdir()
+    assert not await house.refresh.apply()
+    house.path.unlink()
+    assert not await house.refresh.apply()
+    assert house.used == []
+    assert "hinoban.toml" in house.refresh.trouble
+
+
+async def test_a_bug_while_reloading_leaves_the_last_good_state(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged with its traceback, and the watch goes on."""
+
+    def broken(*_: object, **__: object) -> Vocabulary:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(assembly, "vocabulary", broken)
+    with capture_logs() as said:
+        assert not await house.refresh.apply()
+    assert house.refresh.trouble == "RecursionError: too deep"
+    assert [line["event"] for line in said] == ["reload_failed"]
+
+
+async def test_what_is_read_at_the_start_only_is_announced(house: House) -> None:
+    """The rest is applied."""
+    house.configure('site = "osaka"\ntime_zone = "UTC"\n')
+    with capture_logs() as said:
+        assert await house.refresh.apply()
+    assert [line["settings"] for line in said if line["event"] == "restart_to_apply"] == [
+        ["site", "time_zone"]
+    ]
+    assert len(house.used) == 1
+
+
+async def test_a_signal_reloads(house: House) -> None:
+    """Each time that it comes."""
+    asked = asyncio.Event()
+    async with running(house.refresh.on_signal(asked)):
+        for times in (1, 2):
+            asked.set()
+            await until(lambda: len(house.used) == times)  # noqa: B023 - is called within the loop
+
+
+async def test_a_changed_file_reloads(house: House) -> None:
+    """A list that is written, a list that is new, and lists elsewhere from now on; nothing else."""
+    async with running(house.refresh.on_change()):
+        await settle()
+        write(house.list.parent / "notes.txt", b"x")
+        write(house.list.parent / "minato.toml", LIST.replace("sakura", "minato").encode())
+        await until(lambda: len(house.used) == 1)
+        assert {key.brand for key in house.used[0][1].topics} == {"sakura", "minato"}
+        elsewhere = house.path.parent / "elsewhere"
+        elsewhere.mkdir()
+        write(elsewhere / "sakura.toml", LIST.encode())
+        house.configure('keywords = ["elsewhere"]\n')
+        await until(lambda: len(house.used) >= 2)
+        await settle()
+        seen = len(house.used)
+        write(elsewhere / "sakura.toml", LIST.replace("さくらプリン", "抹茶").encode())
+        await until(lambda: len(house.used) > seen)
+        assert house.used[-1][1].matcher.find("抹茶")
+
+
+async def test_a_folder_that_is_missing_is_looked_for_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever watches it waits for a minute; the daemon goes on."""
+    real, tries = refresh.awatch, []
+
+    def missing_first(*folders: Path, **how: object) -> object:
+        tries.append(folders)
+        if len(tries) == 1:
+            raise FileNotFoundError("No path was found.")
+        return real(*folders, **how)  # type: ignore[arg-type]  # hands on
+
+    monkeypatch.setattr(refresh, "awatch", missing_first)
+    with capture_logs() as said:
+        async with running(house.refresh.on_change()):
+            await until(lambda: len(tries) == 1)
+            await house.clock.advance(timedelta(minutes=1))
+            await until(lambda: len(tries) == 2)
+    assert [line["event"] for line in said] == ["files_not_watched"]
+
+
+@asynccontextmanager
+async def running(work: object) -> AsyncIterator[None]:
+    """Let *work* run beside what is inside."""
+    task = asyncio.ensure_future(work)  # type: ignore[arg-type]  # a coroutine
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(holds: object) -> None:
+    """Wait until something *holds*, at most 20 seconds."""
+    async with asyncio.timeout(20):
+        while not holds():  # type: ignore[operator]  # a callable  # noqa: ASYNC110 - files have no event
+            await asyncio.sleep(0.02)
+
+
+async def settle() -> None:
+    """Give the watcher of files a moment to begin."""
+    await asyncio.sleep(0.6)

@@ -1,0 +1,263 @@
+"""A full disk degrades alerting, it does not stop it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from alerts.incident import Incident
+from alerts.notification_log import LogError, Page
+from listener.overlay import Overlay
+from listener.steadfast import PAUSE, SteadfastLog
+from listener.storage.database import Database
+from models.clock import VirtualClock
+from tests.builders import NIGHT
+from tests.contract.test_notification_log import NOW, incident, page
+from tests.fakes_log import RefusingLog
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def stored() -> RefusingLog:
+    """Give a log that can be told to refuse."""
+    return RefusingLog()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """Stand still."""
+    return VirtualClock(NOW)
+
+
+@pytest.fixture
+def log(stored: RefusingLog, clock: VirtualClock) -> SteadfastLog:
+    """Decorate it."""
+    return SteadfastLog(stored, clock)
+
+
+async def test_a_refused_page_is_handed_out_all_the_same(log: SteadfastLog, stored: RefusingLog) -> None:
+    """It is new, due, pending, and its incident is open; the stored log knows nothing of it."""
+    stored.refuses = True
+    assert await log.record([incident()], [page()]) == [page()]
+    assert await log.due("stdout", NOW, 9) == [page()]
+    assert await log.pending() == {"stdout": (1, NOW)}
+    assert await log.open_incidents() == [incident()]
+    assert await log.incident(incident().id) == incident()
+    assert (stored.pages, stored.incidents) == ({}, {})
+    assert log.held == 2
+    assert log.trouble == "the disk is full"
+
+
+async def test_what_was_held_is_written_with_its_final_outcome(
+    log: SteadfastLog, stored: RefusingLog, clock: VirtualClock
+) -> None:
+    """Delivered, dead and postponed in memory: so they stand in the log when there is room again."""
+    stored.refuses = True
+    await log.record([incident()], [page("a"), page("b"), page("c"), page("d")])
+    await log.record([incident(severity="critical")], [])
+    await log.confirm("a", NOW)
+    await log.bury("b", NOW, "410 Gone")
+    await log.retry("c", NOW + MINUTE, "time-out")
+    stored.refuses = False
+    clock.set(NOW + PAUSE)
+    assert [one.key for one in await log.due("stdout", NOW, 9)] == ["d"]
+    assert [one.outcome for one in stored.pages.values()] == ["done", "dead", "pending", "pending"]
+    assert (stored.pages["c"].attempts, stored.pages["c"].next_at) == (1, NOW + MINUTE)
+    assert stored.incidents[incident().id].severity == "critical"
+    assert (log.held, log.trouble) == (0, "")
+
+
+async def test_stored_pages_are_settled_while_the_disk_is_full(
+    log: SteadfastLog, stored: RefusingLog, clock: VirtualClock
+) -> None:
+    """A page recorded before is delivered once, though its confirmation cannot be written yet."""
+    await log.record([], [page("a"), page("b"), page("c", 1)])
+    stored.refuses = True
+    await log.confirm("a", NOW)
+    await log.retry("b", NOW + MINUTE, "time-out")
+    assert [one.key for one in await log.due("stdout", NOW, 1)] == ["c"]
+    assert await log.pending() == {"stdout": (2, NOW)}
+    [again, _] = await log.due("stdout", NOW + MINUTE, 9)
+    assert (again.key, again.attempts) == ("b", 1)
+    assert stored.pages["a"].outcome == "pending"
+    stored.refuses = False
+    clock.set(NOW + PAUSE)
+    assert await log.flush()
+    assert (stored.pages["a"].outcome, stored.pages["b"].error) == ("done", "time-out")
+
+
+async def test_a_page_that_is_stored_is_not_new(log: SteadfastLog, stored: RefusingLog) -> None:
+    """Decided again after a restart with a full disk, it rings no second time."""
+    await log.record([], [page("a")])
+    await log.confirm("a", NOW)
+    stored.refuses = True
+    assert await log.record([incident()], [page("a"), page("b"), page("b")]) == [page("b")]
+
+
+async def test_a_busy_log_is_left_alone_for_a_moment(
+    log: SteadfastLog, stored: RefusingLog, clock: VirtualClock
+) -> None:
+    """Each try may take seconds: paging must not wait for it with every call."""
+    stored.refuses = True
+    for number in range(20):
+        await log.record([], [page(str(number))])
+        await log.due("stdout", NOW, 9)
+    assert stored.tried == 1
+    clock.set(NOW + PAUSE)
+    await log.pending()
+    assert stored.tried == 2
+
+
+async def test_a_log_that_cannot_be_read_stops_no_page_either(
+    log: SteadfastLog, stored: RefusingLog, clock: VirtualClock
+) -> None:
+    """A damaged file: what is decided from now on is known from memory, and the rest when it can be read."""
+    await log.record([incident()], [page("a")])
+    stored.refuses = stored.blind = True
+    stored.retryable = False
+    assert await log.incident(incident().id) is None
+    assert await log.record([incident("b")], [page("b")]) == [page("b")]
+    await log.confirm("a", NOW)
+    await log.confirm("nobody", NOW)
+    assert [one.key for one in await log.due("stdout", NOW, 9)] == ["b"]
+    assert await log.pending() == {"stdout": (1, NOW)}
+    assert await log.page("b") == page("b")
+    stored.refuses = stored.blind = False
+    clock.set(NOW + PAUSE)
+    assert [one.key for one in await log.due("stdout", NOW, 9)] == ["b"]
+    assert stored.pages["a"].outcome == "done"
+
+
+async def test_trouble_is_said_once_and_its_end_too(
+    log: SteadfastLog, stored: RefusingLog, clock: VirtualClock
+) -> None:
+    """One error when it starts, one line when it ends, however many calls lie between."""
+    stored.refuses = True
+    with capture_logs() as said:
+        for number in range(5):
+            await log.record([], [page(str(number))])
+            clock.set(clock.now() + PAUSE)
+        stored.refuses = False
+        await log.flush()
+        await log.record([], [page("z")])
+    assert [(line["log_level"], line["event"]) for line in said] == [
+        ("error", "log_refuses"),
+        ("info", "log_works_again"),
+    ]
+
+
+async def test_reading_again_ends_a_trouble_of_reading(log: SteadfastLog, stored: RefusingLog) -> None:
+    """Nothing was held, so nothing has to be written first."""
+    stored.blind = True
+    await log.incident("x")
+    assert log.trouble
+    stored.blind = False
+    assert await log.due("stdout", NOW, 9) == []
+    assert log.trouble == ""
+
+
+async def test_resolved_incidents_in_memory_can_be_reopened(log: SteadfastLog, stored: RefusingLog) -> None:
+    """The overlay answers the same questions as the log: an incident resolved in memory is not open."""
+    await log.record([incident(), incident("b", 1)], [])
+    stored.refuses = True
+    done = incident(state="resolved", resolved_at=NOW + 5 * MINUTE)
+    await log.record([done], [])
+    assert await log.open_incidents() == [incident("b", 1)]
+    assert await log.resolved_since(NOW + 5 * MINUTE) == [done]
+    assert await log.resolved_since(NOW + 6 * MINUTE) == []
+
+
+def keys(overlay: Overlay) -> list[str]:
+    """Return the pages that an overlay holds."""
+    return list(overlay.pages)
+
+
+def test_memory_is_bounded_and_gives_up_the_least_worth_first() -> None:
+    """What was delivered goes first, then states that were overtaken, then the oldest page."""
+    overlay = Overlay(most=3)
+    for each in (page("a"), page("s", kind="state"), page("done", outcome="done"), page("b")):
+        assert overlay.keep_page(each)
+    assert keys(overlay) == ["a", "s", "b"]
+    overlay.keep_page(page("c"))
+    assert keys(overlay) == ["a", "b", "c"]
+    with capture_logs() as said:
+        overlay.keep_page(page("d"))
+    assert keys(overlay) == ["b", "c", "d"]
+    assert [line["event"] for line in said] == ["page_given_up"]
+    overlay.keep_incidents(
+        [incident("a"), incident("r", 1, state="resolved"), incident("b", 2), incident("c", 3)]
+    )
+    assert [one.topic for one in overlay.incidents.values()] == ["a", "b", "c"]
+    overlay.keep_incidents([incident("d", 4)])
+    assert [one.topic for one in overlay.incidents.values()] == ["b", "c", "d"]
+
+
+class Choosy(RefusingLog):
+    """Cannot encode one of the pages."""
+
+    async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
+        """Keep all, or none where one is odd."""
+        self._refuse()
+        if any(one.key == "odd" for one in pages):
+            raise OverflowError("too large to convert")
+        return await super().record(incidents, pages)
+
+
+async def test_one_page_that_cannot_be_written_does_not_hold_back_the_others() -> None:
+    """It is given up, loudly; what can be written is."""
+    stored, clock = Choosy(), VirtualClock(NOW)
+    log = SteadfastLog(stored, clock)
+    stored.refuses = True
+    await log.record([incident()], [page("a"), page("odd"), page("b")])
+    stored.refuses = False
+    clock.set(NOW + PAUSE)
+    with capture_logs() as said:
+        assert await log.flush()
+    assert list(stored.pages) == ["a", "b"]
+    assert incident().id in stored.incidents
+    assert [line["event"] for line in said] == ["record_given_up", "log_works_again"]
+    stored.refuses = True
+    await log.record([], [page("odd")])
+    clock.set(clock.now() + PAUSE)
+    assert not await log.flush()
+
+
+async def test_a_real_database_without_room_and_with_room_again(tmp_path: Path) -> None:
+    """The whole way over SQLite: refused, delivered from memory, written, and there after a restart."""
+    clock, path = VirtualClock(NIGHT), tmp_path / "hinoban.db"
+    async with Database.open(path, clock) as database:
+        log = SteadfastLog(database.log, clock)
+        await log.record([incident("before")], [page("before")])
+        await database._writer.run(lambda connection: connection.execute("PRAGMA query_only = ON").fetchall())
+        assert await log.record([incident("in")], [page("in")]) == [page("in")]
+        assert [one.key for one in await log.due("stdout", NOW, 9)] == ["before", "in"]
+        for key in ("before", "in"):
+            await log.confirm(key, NOW)
+        assert await log.due("stdout", NOW, 9) == []
+        assert "is read-only" in log.trouble
+        await database._writer.run(
+            lambda connection: connection.execute("PRAGMA query_only = OFF").fetchall()
+        )
+        clock.set(clock.now() + PAUSE)
+        assert await log.flush()
+    async with Database.open(path, clock) as database:
+        assert [one.topic for one in await database.log.open_incidents()] == ["before", "in"]
+        assert await database.log.pending() == {}
+        kept = await database.log.page("in")
+        assert kept is not None
+        assert kept.outcome == "done"
+
+
+async def test_a_start_that_cannot_read_the_log_says_so(log: SteadfastLog) -> None:
+    """What was open is asked for once, at the start: guessing there would forget a fire."""
+
+    class Unreadable(RefusingLog):
+        async def open_incidents(self) -> list[Incident]:
+            raise LogError("damaged", retryable=False)
+
+    with pytest.raises(LogError, match="damaged"):
+        await SteadfastLog(Unreadable(), VirtualClock(NOW)).open_incidents()
+    assert await log.open_incidents() == []

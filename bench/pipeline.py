@@ -117,8 +117,9 @@ class Feed:
 class Run(msgspec.Struct):
     """What a run took without making the posts, and resident MB half-way and at the end.
 
-    ``cpu`` is in microseconds a post, of the fastest stretch of the hour and of all of it: whatever else
-    the machine does makes a post dearer, never cheaper. Pages of mapped files (the dictionary of words) are told apart: the kernel takes them back when it must.
+    ``cpu`` is in microseconds a post, of the fastest stretch of the hour and of all of it: whatever else the
+    machine does makes a post dearer, never cheaper. Pages of mapped files (the dictionary of words) are told
+    apart: the kernel takes them back when it must.
     """
 
     posts: int
@@ -198,10 +199,17 @@ def resident(process: int | str = "self", field: str = "VmRSS") -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field)) / 1024
 
 
+def worked(process: int) -> float:
+    """Return the CPU seconds of a process so far (utime and stime, proc(5))."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Start(NamedTuple):
-    """How long a daemon took until it said that it listens, and its resident MB then."""
+    """How long a daemon took until it said that it listens, how much of it on a core, and its MB then."""
 
     seconds: float
+    cpu: float
     memory: float
 
 
@@ -219,7 +227,8 @@ def start(path: Path) -> Start:
             try:
                 while not hearing.recv(4096).startswith(b"READY=1"):
                     pass
-                return Start(time.perf_counter() - began, resident(daemon.pid))
+                seconds = time.perf_counter() - began
+                return Start(seconds, worked(daemon.pid), resident(daemon.pid))
             except TimeoutError:
                 raise OSError("hinoban run did not say that it listens") from None
             finally:
@@ -260,15 +269,11 @@ def _rows(run: Run, size: int) -> list[tuple[object, ...]]:
 
 
 def _start_rows(started: list[Start], size: int) -> list[tuple[object, ...]]:
-    seconds = min(one.seconds for one in started)
+    seconds, cpu, _ = min(started)
     memory = max(one.memory for one in started)
+    what = f"start to listening, {size:,} keywords, best of {len(started)}"
     return [
-        (
-            f"start to listening, {size:,} keywords, best of {len(started)}",
-            f"{seconds:.1f} s",
-            "≤ 3 s",
-            seconds <= 3,
-        ),
+        (what, f"{seconds:.1f} s ({cpu:.1f} s of CPU)", "≤ 3 s", seconds <= 3),
         ("resident then, scorer loaded", f"{memory:,.0f} MB", "≤ 320 MB", memory <= 320),
     ]
 

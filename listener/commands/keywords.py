@@ -79,8 +79,8 @@ def _table(found: Sequence[rules.Finding], out: TextIO) -> None:
         print("Nothing odd in these lists.", file=out)
         return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("list", "topic", "term", "finding", "what to do"):
+    for heading in ("list", "topic", "term", "finding"):
         table.add_column(heading, overflow="fold")  # a term that is cut off helps nobody
     for one in found:
-        table.add_row(one.list, one.topic, one.term, one.kind, one.message)
+        table.add_row(one.list, one.topic, one.term, f"{one.kind}: {one.message}")
     Console(file=out).print(table)

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, Protocol
@@ -18,6 +19,8 @@ _KINDS: Final = re.compile(
     r"(?P<digit>\d)|(?P<underscore>_)|(?P<long>ー)|(?P<hiragana>[ぁ-ゖゝゞ])|(?P<katakana>[ァ-ヺヽヾㇰ-ㇿ])"
     r"|(?P<kanji>[㐀-䶿一-鿿々〆〇\uf900-\ufaff\U00020000-\U0003ffff])|(?P<hangul>[가-힣ᄀ-ᇿ])|(?P<letter>\w)"
 )
+# Each costs milliseconds at worst, and a post may have been written to cost thousands of them.
+_MOST_COMPOUNDS: Final = 64
 _JAPANESE: Final = frozenset({"hiragana", "katakana", "kanji", "long"})
 _LAUGH_AFTER: Final = re.compile(r"w+(?![^\W\u0100-\U0010ffff])")
 _LAUGH_BEFORE: Final = re.compile(r"(?:(?<=[ぁ-ヺー一-鿿々])|(?<=[^\w\s]))w{2,}\Z")
@@ -132,6 +135,7 @@ class Boundaries:
     def __init__(self, clean: str, words: WordBoundaries | None) -> None:
         self.clean = clean
         self.words = words
+        self._compounds: dict[tuple[str, int, int, Standing], bool] = {}
 
     @cached_property
     def _words(self) -> Sequence[Word]:
@@ -189,13 +193,16 @@ class Boundaries:
         )
 
     def _is_in_compound(self, at: int, start: int, end: int) -> bool:
-        word = next(word for word in self._words if word.start < at < word.end)
+        word = self._words[bisect_left(self._words, (at,)) - 1]
         keyword = self.clean[start:end]
         if word.known or not self.words or not compound.is_long_enough(keyword):
             return False
         run = self.clean[word.start : word.end]
         first, last = max(start, word.start) - word.start, min(end, word.end) - word.start
-        return compound.stands_in(run, first, last, self.words.standing(keyword), self.words)
+        asked = run, first, last, self.words.standing(keyword)
+        if asked not in self._compounds and len(self._compounds) < _MOST_COMPOUNDS:
+            self._compounds[asked] = compound.stands_in(*asked, self.words)
+        return self._compounds.get(asked, False)
 
     def _leads(self, start: int, end: int) -> bool:
         """Tell whether a longer name in hiragana leads a particle: いなげや + が, not いな + げ + やが."""

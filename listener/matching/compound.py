@@ -13,7 +13,7 @@ Standing = Literal["unknown", "name", "word"]
 
 _KATAKANA: Final = re.compile(r"[ァ-ヺー]+")
 _DRAWL: Final = re.compile(r"[ーァィゥェォッ]+")
-_LONGEST_RUN: Final = 40
+_LONGEST_RUN: Final = 24
 _LEAST_RUN: Final = 4
 _LONGEST_WORD: Final = 12
 _LEAST_KEYWORD: Final = 3

@@ -169,7 +169,7 @@ def _tokenizer(path: Path, max_length: int) -> Any:
 
 def _session(path: Path, threads: int) -> Any:
     # costs a third of a second and 60 MB; ships no type hints
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415
+    import onnxruntime  # noqa: PLC0415
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads

@@ -1,14 +1,16 @@
 """A reload is all or nothing, and a mistake leaves the last good state."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
+from watchfiles import awatch
 
 from config.settings import Settings
 from listener import assembly, refresh
@@ -183,13 +185,13 @@ async def test_a_folder_that_is_missing_is_looked_for_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever watches it waits for a minute; the daemon goes on."""
-    real, tries = refresh.awatch, []
+    tries: list[tuple[Path, ...]] = []
 
-    def missing_first(*folders: Path, **how: object) -> object:
+    def missing_first(*folders: Path, **how: Any) -> AsyncGenerator[Any, None]:
         tries.append(folders)
         if len(tries) == 1:
             raise FileNotFoundError("No path was found.")
-        return real(*folders, **how)  # type: ignore[arg-type]  # hands on
+        return awatch(*folders, **how)
 
     monkeypatch.setattr(refresh, "awatch", missing_first)
     with capture_logs() as said:
@@ -201,9 +203,9 @@ async def test_a_folder_that_is_missing_is_looked_for_again(
 
 
 @asynccontextmanager
-async def running(work: object) -> AsyncIterator[None]:
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Let *work* run beside what is inside."""
-    task = asyncio.ensure_future(work)  # type: ignore[arg-type]  # a coroutine
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
@@ -212,10 +214,10 @@ async def running(work: object) -> AsyncIterator[None]:
             await task
 
 
-async def until(holds: object) -> None:
+async def until(holds: Callable[[], bool]) -> None:
     """Wait until something *holds*, at most 20 seconds."""
     async with asyncio.timeout(20):
-        while not holds():  # type: ignore[operator]  # a callable  # noqa: ASYNC110 - files have no event
+        while not holds():  # noqa: ASYNC110 - a changed file has no event
             await asyncio.sleep(0.02)
 
 

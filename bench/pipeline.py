@@ -101,13 +101,12 @@ class Feed:
         """Yield decoded batches, as the Jetstream source does."""
         del cursor
         for first in range(0, self._count, BATCH):
-            started = time.process_time()
-            self._clock.set(START + timedelta(hours=first / HOUR))
-            stamp = f"{self._clock.now():%Y-%m-%dT%H:%M:%S}.240Z".encode()
+            started, received = time.process_time(), START + timedelta(hours=first / HOUR)
+            self._clock.set(received)
+            stamp = f"{received:%Y-%m-%dT%H:%M:%S}.240Z".encode()
             made = posts(min(BATCH, self._count - first), self._words, self._rng)
             frames = [frame.replace(WRITTEN, stamp) for frame in made]
             self.spent += time.process_time() - started
-            received = self._clock.now()
             read = (self._reader.read_v1(frame, received).item for frame in frames)
             yield Batch(
                 source=self.name, items=[item for item in read if item is not None], cursor=str(first)
@@ -280,10 +279,10 @@ def _start_rows(started: list[Start], size: int) -> list[tuple[object, ...]]:
 
 def main(arguments: list[str]) -> None:
     """Print the rows; with arguments, be the process in which the way is measured."""
+    logs.configure("json", "error")
     if arguments[:1] == ["--profile"]:
         _profile(int(arguments[1]) if len(arguments) > 1 else 30_000)
     elif arguments:
-        logs.configure("json", "error")
         words = keywords(int(arguments[2]), random.Random(SEED))
         run = asyncio.run(stream(Path(arguments[0]), words, int(arguments[1])))
         print(msgspec.json.encode(run).decode())
@@ -292,12 +291,10 @@ def main(arguments: list[str]) -> None:
 
 
 def _profile(count: int) -> None:
-    logs.configure("json", "error")
     words = keywords(10_000, random.Random(SEED))
     with tempfile.TemporaryDirectory() as folder:
-        work = stream(prepare(Path(folder), words), words, count)
         profile = cProfile.Profile()
-        profile.runcall(asyncio.run, work)
+        profile.runcall(asyncio.run, stream(prepare(Path(folder), words), words, count))
     pstats.Stats(profile).sort_stats("tottime").print_stats(35)
 
 

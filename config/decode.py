@@ -98,14 +98,9 @@ def _disagreements(decoded: Settings) -> Iterator[tuple[str, str]]:
     """Find what no type can say, and names that refer to nothing: a key's path, and what is wrong."""
     if not SLUG.fullmatch(decoded.site):
         yield "site", _no_slug(decoded.site)
-    for slug, brand in decoded.brand.items():
+    for slug in decoded.brand:
         if not SLUG.fullmatch(slug):
             yield f"brand.{slug}", _no_slug(slug)
-        if not re.fullmatch(r"[A-Z]{2}", brand.country):
-            yield (
-                f"brand.{slug}.country",
-                f"{spoken(brand.country)} is no country code; use two letters like JP",
-            )
     listen = _LISTEN.fullmatch(decoded.http.listen)
     if listen is None or int(listen["port"]) not in range(65536):
         yield (

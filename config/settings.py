@@ -37,17 +37,15 @@ class Http(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Matching(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which fields of a post count beside its text, and how words are found."""
+    """How words are found."""
 
     dictionary: bool = True
-    broad_share: Share = 0.02
 
 
 class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of one brand; ``severity`` overrides the defaults of the severity table."""
 
     zone: str = ""
-    country: str = "JP"
     severity: Any = {}
 
 

@@ -104,7 +104,6 @@ class Pipeline:
         for seq, mention in recovery.unscored:
             self._queue(seq, mention)
         await self.keeping.scores(recovery.inherited, self._model)
-        await self.decide(self._detected(self.watch.tick, now), decided_at=now)
         await self.snapshot()
 
     async def take(self, batch: Batch) -> None:

@@ -14,7 +14,7 @@ from models.volume.duplicates import Clusters
 LATE = timedelta(hours=2)
 """A post older than this on arrival is history: it never pages."""
 
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 """Mentioned posts kept in memory, so that a bare repost finds its target."""
 
 STORED = 200_000

@@ -71,6 +71,7 @@ class Recovery:
         async for said in self._refeed():
             yield said
         await self._note_absence(sources)
+        yield self._fresh(self._watch.tick(self._now)), self._now
 
     async def _load(self) -> None:
         snapshot = await self._database.state.load(SNAPSHOT)

@@ -42,7 +42,7 @@ _USUAL: Final = (
     (0x1F300, 0x1FAFF),
 )
 _DASHES: Final = {ord(dash): LONG for dash in DASHES}
-_STRETCHED: Final = re.compile(r"([a-z])\1+")
+_STRETCHED: Final = re.compile(r"([a-z])(?=\1)")
 _LETTER: Final = re.compile("[a-z]")
 _DOUBLE: Final = LONG * 2
 _RUNS: Final = re.compile(f"{LONG}{LONG}+")
@@ -137,7 +137,7 @@ _LETTERS: Final = Counter(_apart(_bytes(letter)) for letter in ascii_lowercase)
 
 def _squeezed(prepared: str) -> str:
     """Return *prepared* with every run of an ASCII letter as one."""
-    return _STRETCHED.sub(r"\1", prepared)
+    return _STRETCHED.sub("", prepared)
 
 
 def _in_word(written: bytes, start: int, end: int) -> bool:
@@ -147,20 +147,14 @@ def _in_word(written: bytes, start: int, end: int) -> bool:
     return any(near in _LETTERS and (near != letter or _LETTERS[near] > 1) for near in beside)
 
 
-class _Owners:
+class _Waiting:
     """Who waits for one anchor: those to whom all kana are alike, and the others by how they write it."""
 
+    __slots__ = ("alike", "apart")
+
     def __init__(self) -> None:
-        self._alike: list[int] = []
-        self._apart: dict[bytes, list[int]] = {}
-
-    def add(self, written: bytes, owner: int, *, alike: bool) -> None:
-        """Remember *owner*, who waits for the anchor as it is *written*, or for all like it."""
-        (self._alike if alike else self._apart.setdefault(written, [])).append(owner)
-
-    def of(self, written: bytes) -> list[int]:
-        """Return those who wait for the anchor when a text has it *written* so."""
-        return self._alike + self._apart.get(written, [])
+        self.alike: list[int] = []
+        self.apart: dict[bytes, list[int]] = {}
 
 
 class Sieve:
@@ -168,22 +162,22 @@ class Sieve:
 
     def __init__(self, anchors: Iterable[tuple[str, int, bool]]) -> None:
         """Compile *anchors*: each with its owner's number, and whether all kana are alike to it."""
-        owned: dict[bytes, _Owners] = {}
+        waiting: dict[bytes, _Waiting] = {}
         squeezed: dict[bytes, list[int]] = {}
         signs = False
         for anchor, owner, alike in anchors:
             signs = signs or not anchor.isalnum()
             prepared = _prepared(anchor)
-            owned.setdefault(_alike(_bytes(prepared)), _Owners()).add(
-                _apart(_bytes(prepared)), owner, alike=alike
-            )
+            written = _bytes(prepared)
+            one = waiting.setdefault(_alike(written), _Waiting())
+            (one.alike if alike else one.apart.setdefault(_apart(written), [])).append(owner)
             if _LETTER.search(prepared):
                 squeezed.setdefault(_alike(_bytes(_squeezed(prepared))), []).append(owner)
         # Full-width signs and … matter only to a list that has signs in its words.
         self._unusual = _unusual(signs=True) if signs else _UNUSUAL
-        self._owned = list(owned.values())
+        self._waiting = list(waiting.values())
         runs = [_alike(_bytes(letter * 3)) for letter in ascii_lowercase]
-        self._automaton = BytesAhoCorasick([*owned, *runs], implementation=Implementation.DFA)
+        self._automaton = BytesAhoCorasick([*waiting, *runs], implementation=Implementation.DFA)
         self._squeezed_owners = list(squeezed.values())
         self._squeezed = BytesAhoCorasick(list(squeezed), implementation=Implementation.ContiguousNFA)
 
@@ -197,12 +191,15 @@ class Sieve:
     def _owners(self, prepared: str, written: bytes, hits: list[tuple[int, int, int]]) -> set[int]:
         owners: set[int] = set()
         stretched = False
-        known = len(self._owned)
+        known = len(self._waiting)
         for anchor, start, end in hits:
             if start % 2:  # an odd place is half a character
                 continue
             if anchor < known:
-                owners.update(self._owned[anchor].of(written[start:end]))
+                waiting = self._waiting[anchor]
+                owners.update(waiting.alike)
+                if waiting.apart:
+                    owners.update(waiting.apart.get(written[start:end], ()))
             elif not stretched and _in_word(written, start, end):
                 stretched = True
                 owners.update(self._stretched(prepared))

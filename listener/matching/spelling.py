@@ -128,10 +128,10 @@ class Spelling:
     def anchors(self) -> list[str]:
         """Return pieces of folded text, one of which stands in every text with this spelling.
 
-        Runs of ー count as one there; the final ー, being optional, is left out. A piece of one letter
+        Runs of ー count as one there; a final ー is left out where it is optional. A piece of one letter
         (C++) would let everything through, so it takes the sign beside it along.
         """
-        body = re.sub(f"{LONG}+", LONG, self.folded.rstrip(LONG) or self.folded)
+        body = re.sub(f"{LONG}+", LONG, self._body or self.folded)
         best = max(_PIECE.findall(body), key=len, default="")
         if len(best) > 1:
             return [best]

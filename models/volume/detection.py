@@ -150,7 +150,7 @@ class Topic(msgspec.Struct):
             return self._open(started, mood(scale), weighing, at, around, scale=scale)
         if recent:
             # What a fire leaves in the window is no new ember.
-            self.embers.warned = self.head
+            self.embers.heeded = self.head
             return []
         return self._glow(weighing, at, around)
 

@@ -12,12 +12,14 @@ class Embers(msgspec.Struct):
 
     glowed: int = LONG_AGO
     warned: int = LONG_AGO
+    heeded: int = LONG_AGO
+    """Up to here risk classes belonged to a fire that was told anyway."""
     held: tuple[int, int] = (LONG_AGO, LONG_AGO)
     """First and last minute of the present stretch of half a fire."""
 
     def speak(self, head: int, settings: DetectionSettings, *, risky: bool, half: bool) -> bool:
         """Tell whether an ember is due, and remember that it was said."""
-        warn = risky and head - self.warned >= settings.ember_minutes
+        warn = risky and head - max(self.warned, self.heeded) >= settings.ember_minutes
         glow = half and head - self.glowed >= settings.ember_minutes
         self.warned = head if warn else self.warned
         self.glowed = head if glow else self.glowed

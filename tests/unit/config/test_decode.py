@@ -191,10 +191,6 @@ MISTAKES = {
         'schema = 1\n[brand."サクラ"]\nzone = ""',
         f'line 2: brand.サクラ: "サクラ" {NAME}',
     ),
-    "a country in words": (
-        'schema = 1\n[brand.s]\ncountry = "Japan"',
-        'line 3: brand.s.country: "Japan" is no country code; use two letters like JP',
-    ),
     "a receiver without channels": (
         CHANNEL + '[receivers.oncall]\nlanguage = "ja"',
         "line 4: receivers.oncall: `channels` is missing",

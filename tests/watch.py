@@ -232,7 +232,7 @@ class Watch:
     @property
     def _address(self) -> str:
         assert self._systemd is not None
-        return "@" + self._systemd.getsockname()[1:].decode()
+        return f"@{self._systemd.getsockname()[1:].decode()}"
 
     def _listen_to_notifications(self) -> None:
         # an abstract socket: the path of a test's folder may be too long for one in the file system

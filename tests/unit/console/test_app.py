@@ -4,7 +4,6 @@ import asyncio
 import io
 import socket
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
 
 import aiohttp
 import pytest
@@ -28,10 +27,10 @@ class Console:
 
     async def accept(
         self, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+    ) -> tuple[int, bytes, dict[str, str]]:
         """Take everything in and ask for a little patience."""
         self.taken.append((headers, body))
-        return 202, {"accepted": 1}, {"Retry-After": "7"}
+        return 202, b'{"accepted":1}', {"Retry-After": "7"}
 
 
 @pytest.fixture

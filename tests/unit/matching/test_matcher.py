@@ -1,5 +1,6 @@
 """What the matcher does besides finding words: filters, strength, limits, the dictionary."""
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.looked_up = 0
         self._sudachi = Sudachi()
 
     def words(self, text: str) -> Sequence[Word]:
@@ -37,7 +39,17 @@ class Counting:
 
     def standing(self, word: str) -> Standing:
         """Return Sudachi's answer."""
+        self.looked_up += 1
         return self._sudachi.standing(word)
+
+
+def test_a_post_cannot_be_written_to_cost_seconds() -> None:
+    """However many unknown words hold the name, the dictionary is asked about some of them only."""
+    words = Counting()
+    syllables = random.Random(1)
+    runs = ["".join(syllables.choices("アイウエオカキクケコ", k=7)) for _ in range(900)]
+    matcher(Keyword(topic="t", any=("スタバ",)), words=words).find(" ".join(f"{r}スタバ{r}" for r in runs))
+    assert 500 < words.looked_up < 15_000
 
 
 def test_a_match_says_why() -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -27,19 +28,19 @@ from listener.console import server
 from listener.control import ControlServer
 from listener.health import Health
 from listener.housekeeping import Housekeeping
+from listener.listening import keep_listening
 from listener.metrics import Metrics
 from listener.operations import Operations
+from listener.quietness import Quietness
 from listener.readiness import Readiness
-from listener.reception import Frame, Reception
+from listener.reception import Frame, Reception, silent
 from listener.refresh import Refresh
-from listener.sources.resume import listen
 from listener.sources.source import Source
 from listener.sources.webhook import Webhook
 from listener.steadfast import SteadfastLog
 from listener.storage.database import Database
 from models.clock import Clock
-from models.keyword import Topic, TopicKey
-from models.post import Batch, Gap
+from models.post import Batch, Gap, Item
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ class Daemon:
         self._queue: asyncio.Queue[Batch] = asyncio.Queue(QUEUE)
         self._news = asyncio.Event()
         self._health = Health(clock)
+        self._quietness = Quietness(ZoneInfo(settings.time_zone))
 
     async def run(self, stop: asyncio.Event, reload: asyncio.Event) -> None:
         """Watch until *stop* is set; *reload* asks for the configuration to be read again."""
@@ -108,7 +110,9 @@ class Daemon:
         self._expect()
         await self._scoring.warm_up()
         self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
-        await self._engine.pipeline.restore()
+        await self._engine.pipeline.restore(self._sources)
+        self._news.set()
+        await self._quietness.load(self._database.state)
         for channel in self._channels.values():
             await channel.restore(self._engine.dispatcher.open_incidents)
         if settings.http.enabled:
@@ -124,9 +128,16 @@ class Daemon:
 
     def _build_engine(self) -> Engine:
         policy = assembly.policy(self._settings, assembly.publishing(self._channels), Ways())
-        paging = Paging(policy, topic_of=self._topic_of)
+        paging = Paging(policy, topic_of=self._words.topics.get)
         around = assembly.Surroundings(
-            self._database, self.metrics, self._clock, self._changed, self._gap, self._silent, self._log
+            self._database,
+            self.metrics,
+            self._clock,
+            self._changed,
+            self._gap,
+            lambda now: silent(self._receptions.values(), now),
+            self._log,
+            self._poison,
         )
         return assembly.engine(self._settings, self._words, self._scoring, paging, around)
 
@@ -165,7 +176,9 @@ class Daemon:
             incidents.handlers(self._log, self._command, self._clock),
         )
         waiting = self._engine.pipeline.keeping.flush
-        keeping = Housekeeping(self._database, self._settings.storage, self._frames, self._clock, waiting)
+        self._housekeeping = Housekeeping(
+            self._database, self._settings.storage, self._frames, self._clock, waiting
+        )
         return [
             self._take(),
             self._score(),
@@ -173,31 +186,20 @@ class Daemon:
             self._outbox.run(),
             *(channel.run() for channel in self._channels.values()),
             door.run(),
-            keeping.run(),
+            self._housekeeping.run(),
             self._refresh.on_signal(reload),
             self._refresh.on_change(),
             self._readiness.keep_alive(self._clock),
         ]
 
-    async def _listen(self, source: Source) -> None:
-        """Listen to one source; a bug in it is logged and tried again, and stops no other."""
-        report = self._receptions[source.name]
-        while True:
-            try:
-                await listen(
-                    source,
-                    load=lambda: self._database.cursors.load(source.name),
-                    send=self._queue.put,
-                    report=report,
-                    clock=self._clock,
-                    random=random.Random(),  # noqa: S311 - jitter, not a secret
-                )
-            except Exception:
-                log.exception("source_failed", source=source.name)
-                report.down("an error of ours; see the log")
-                await self._clock.sleep_until(self._clock.now() + MINUTE)
-            else:
-                return
+    def _listen(self, source: Source) -> Coroutine[Any, Any, None]:
+        return keep_listening(
+            source,
+            load=self._database.cursors.load,
+            send=self._queue.put,
+            report=self._receptions[source.name],
+            clock=self._clock,
+        )
 
     async def _take(self) -> None:
         while True:
@@ -213,7 +215,7 @@ class Daemon:
             self._news.clear()
             while await self._engine.pipeline.score(SCORED_AT_ONCE):
                 self.metrics.scoring_backlog.set(len(self._engine.pipeline.backlog))
-            self.metrics.scoring_backlog.set(0)
+            self.metrics.scoring_backlog.set(len(self._engine.pipeline.backlog))
 
     async def _tick(self) -> None:
         minutes = 0
@@ -223,13 +225,16 @@ class Daemon:
             minutes += 1
             await self._engine.pipeline.tick()
             await self._show(self._clock.now())
-            if minutes % SNAPSHOT_MINUTES == 0:
+            if minutes % SNAPSHOT_MINUTES == 0 and await self._log.flush():
                 await self._engine.pipeline.snapshot()
+                await self._quietness.save(self._database.state)
             self._health.ticked(self._clock.now())
 
     async def _show(self, now: datetime) -> None:
         for reception in self._receptions.values():
             reception.tick(now, self._engine.watch.outage)
+        heard = {name: one.posts for name, one in self._receptions.items() if one.down_since is None}
+        self._operations.show_quiet(self._receptions, self._quietness.tick(now, heard))
         self._operations.show_readings(self._engine.watch.readings(now))
         self.metrics.scoring_sampled.set(self._engine.pipeline.sampled())
         self._health.waiting = await self._log.pending()
@@ -248,6 +253,7 @@ class Daemon:
         await self._engine.pipeline.snapshot()
         if not await self._outbox.drain(deadline):
             log.warning("pages_left_in_outbox")
+        await self._housekeeping.write()
         log.info("drained")
 
     async def _command(self, command: Command) -> Answer:
@@ -265,13 +271,14 @@ class Daemon:
         if reception := self._receptions.get(gap.source):
             reception.gap(gap)
 
-    def _silent(self, now: datetime) -> Sequence[tuple[str, datetime]]:
-        silences = {name: reception.silent_since(now) for name, reception in self._receptions.items()}
-        return [(name, since) for name, since in sorted(silences.items()) if since is not None]
+    def _poison(self, item: Item, error: Exception) -> None:
+        if reception := self._receptions.get(item.source):
+            reception.poisoned(item, error)
 
     def _ready(self) -> Mapping[str, str]:
-        storage = self._engine.pipeline.keeping.trouble or self._log.trouble
-        trouble = {"storage": storage, "configuration": self._refresh.trouble}
+        trouble = dict(self._engine.pipeline.trouble)
+        trouble["storage"] = trouble["storage"] or self._log.trouble
+        trouble["configuration"] = self._refresh.trouble
         return self._health.ready(self._receptions.values(), trouble)
 
     def _scorer_failed(self, reason: str) -> None:
@@ -279,14 +286,12 @@ class Daemon:
         self.metrics.scorer_info.clear()
         self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
 
-    def _topic_of(self, key: TopicKey) -> Topic | None:
-        return self._words.topics.get(key)
-
     def _use(self, settings: Settings, words: Vocabulary) -> None:
         """Put new lists and new alerting settings to use; nothing in here may fail."""
         self._words = words
         self._engine.pipeline.recognition.use(words.matcher)
         self._engine.watch.retain(words.topics)
+        self._engine.dispatcher.paging.topic_of = words.topics.get
         self._engine.dispatcher.paging.policy = assembly.policy(
             settings, assembly.publishing(self._channels), Ways()
         )

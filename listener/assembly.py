@@ -22,12 +22,14 @@ from config.decode import Tables
 from config.settings import Receiver as FallbackReceiver
 from config.settings import Settings
 from listener.evidence import StoredEvidence
+from listener.keeping import unheeded
 from listener.matching import lists as keyword_lists
 from listener.matching.lists import ListError
 from listener.matching.matcher import Matcher
 from listener.metrics import Metrics
 from listener.pipeline import Pipeline, Stages
 from listener.recognition import Recognition
+from listener.sorting import OnPoison
 from listener.sources import SOURCES
 from listener.sources.source import Report, Source
 from listener.sources.source import Surroundings as Lent
@@ -197,6 +199,7 @@ class Surroundings(NamedTuple):
     on_gap: Callable[[Gap], None] = lambda _: None
     silent: Silent = lambda _: ()
     log: NotificationLog | None = None  # what alerting remembers in; None is the database itself
+    on_poison: OnPoison = unheeded
 
 
 def engine(
@@ -216,7 +219,12 @@ def engine(
         on_change=around.on_change,
     )
     stages = Stages(recognition, around.database, watch, scoring, dispatcher, around.metrics, around.clock)
-    pipeline = Pipeline(stages, sample_rate=settings.storage.unmatched_rate, on_gap=around.on_gap)
+    pipeline = Pipeline(
+        stages,
+        sample_rate=settings.storage.unmatched_rate,
+        on_gap=around.on_gap,
+        on_poison=around.on_poison,
+    )
     return Engine(pipeline, dispatcher, watch, scoring)
 
 

@@ -66,6 +66,11 @@ class Operations:
             self._metrics.outbox_pending.labels(channel).set(count)
             self._metrics.outbox_oldest.labels(channel).set((now - oldest).total_seconds())
 
+    def show_quiet(self, sources: Iterable[str], quiet: Mapping[str, bool]) -> None:
+        """Show which sources are too quiet for this hour of the week."""
+        for source in sources:
+            self._metrics.source_too_quiet.labels(source).set(quiet.get(source, False))
+
     def show_readings(self, readings: Iterable[Reading]) -> None:
         """Show every topic's volume against its usual."""
         for reading in readings:

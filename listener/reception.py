@@ -1,7 +1,7 @@
 """How each source is doing: joined to metrics, to the quarantine, and to the silence printed on pages."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -116,3 +116,9 @@ def _written(item: Item) -> bytes:
         return msgspec.json.encode(item)
     except Exception:  # noqa: BLE001 - it may be here because it cannot be written
         return repr(item).encode("utf-8", "backslashreplace")
+
+
+def silent(receptions: Iterable[Reception], now: datetime) -> list[tuple[str, datetime]]:
+    """Return the sources that are silent, and since when, by name."""
+    found = {reception.source: reception.silent_since(now) for reception in receptions}
+    return [(name, since) for name, since in sorted(found.items()) if since is not None]

@@ -25,9 +25,7 @@ class Console:
         self.taken: list[tuple[Mapping[str, str], bytes]] = []
         self.url = ""
 
-    async def accept(
-        self, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, bytes, dict[str, str]]:
+    async def accept(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """Take everything in and ask for a little patience."""
         self.taken.append((headers, body))
         return 202, b'{"accepted":1}', {"Retry-After": "7"}

@@ -1,22 +1,22 @@
-"""How fast mentions are stored and found again: ``python bench/storage.py [ROWS]``."""
+"""How fast mentions are stored and found again: ``python -m bench.storage [ROWS]``."""
 
 import asyncio
 import random
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from listener.storage.database import Database
 from listener.storage.intake import Intake
 from models.clock import VirtualClock
 from models.mention import Mention
 from tests.builders import NIGHT, a_mention, a_score
+
+Figure = tuple[str, str]
 
 BATCH = 256
 WORDS = [
@@ -76,8 +76,8 @@ async def milliseconds(work: Callable[[], Awaitable[Any]], times: int = 20) -> f
     return sorted(taken)[times // 2] * 1_000
 
 
-async def reading(database: Database, rows: int) -> None:
-    """Print what questions cost with so many mentions stored."""
+async def reading(database: Database, rows: int) -> AsyncIterator[Figure]:
+    """Yield what questions cost with so many mentions stored."""
     until = NIGHT + timedelta(seconds=rows)
     since = until - timedelta(minutes=30)
     questions: dict[str, Callable[[], Awaitable[Any]]] = {
@@ -91,27 +91,37 @@ async def reading(database: Database, rows: int) -> None:
         "empty batch with a cursor (one fsync)": lambda: database.mentions.store(Intake(cursor=("a", "1"))),
     }
     for name, question in questions.items():
-        print(f"{name:42} {await milliseconds(question):8.2f} ms")
+        yield name, f"{await milliseconds(question):.2f} ms"
 
 
-async def bench(path: Path | Literal[":memory:"], given: list[Mention]) -> None:
+async def bench(path: Path | Literal[":memory:"], given: list[Mention]) -> AsyncIterator[Figure]:
     """Store everything, score it, ask."""
     async with Database.open(path, VirtualClock(NIGHT)) as database:
         kind = "memory" if path == ":memory:" else "file, cursor in every batch"
         rate = await stored(database, given, cursor=path != ":memory:")
-        print(f"stored with index ({kind}): {rate:,.0f} mentions/s")
-        rows = [(number, a_score()) for number in range(1, 10_001)]
+        yield f"stored with index ({kind})", f"{rate:,.0f} mentions/s"
+        rows = [(number, a_score()) for number in range(1, min(len(given), 10_000) + 1)]
         started = perf_counter()
         for start in range(0, len(rows), BATCH):
             await database.mentions.score(rows[start : start + BATCH], "lexicon")
-        print(f"scores kept: {len(rows) / (perf_counter() - started):,.0f} /s")
-        await reading(database, len(given))
+        yield "scores kept", f"{len(rows) / (perf_counter() - started):,.0f} /s"
+        async for figure in reading(database, len(given)):
+            yield figure
     if isinstance(path, Path):
-        print(f"file: {size(path) / len(given):,.0f} bytes per mention")
+        yield "file", f"{size(path) / len(given):,.0f} bytes per mention"
+
+
+async def figures(rows: int) -> list[Figure]:
+    """Measure with *rows* mentions stored in a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [figure async for figure in bench(Path(folder) / "bench.db", mentions(rows))]
+
+
+def measure(rows: int = 100_000) -> list[Figure]:
+    """Return the rows of `make bench`."""
+    return [(f"{rows:,} mentions: {what}", figure) for what, figure in asyncio.run(figures(rows))]
 
 
 if __name__ == "__main__":
-    prepared = mentions(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(bench(Path(folder) / "bench.db", prepared))
-    asyncio.run(bench(":memory:", prepared[:20_000]))
+    for what, figure in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000):
+        print(f"{what:70} {figure}")

@@ -270,7 +270,9 @@ async def test_closing_what_never_ran_is_harmless() -> None:
     """Every notifier can be closed before it was used."""
     for kind, row in NOTIFIERS.items():
         settings = {"url": "http://127.0.0.1:9"} if kind == "webhook" else {}
-        await row.make("far", msgspec.convert(settings, row.settings), _parts()).close()
+        notifier = row.make("far", msgspec.convert(settings, row.settings), _parts())
+        await notifier.close()
+        assert isinstance(notifier.wakes, bool)
 
 
 @pytest.mark.parametrize(
@@ -405,6 +407,7 @@ async def test_open_alerts_are_sent_again_after_a_restart(manager: Alertmanager)
     async with asyncio.timeout(10):
         while not await Manager(manager).arrived(incident.id):  # noqa: ASYNC110 - Alertmanager has no event
             await asyncio.sleep(0)
+    assert not task.done()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await notifier.close()

@@ -95,6 +95,7 @@ async def test_a_new_list_is_noticed_without_a_signal(town: Town) -> None:
     await until(lambda: town.watch.entries("reloaded"), "the reload")
     await _say(town, "soba", "たぬきそば本舗、ぬるい")
     await until(lambda: _stored(town, "soba"), "the new word")
+    assert await town.watch.metric("hinoban_mentions_total", brand="tanuki", topic="soba") == 1
 
 
 async def test_a_broken_list_keeps_the_last_good_one(town: Town) -> None:

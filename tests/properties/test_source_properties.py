@@ -44,7 +44,7 @@ def checked(item: object) -> None:
         assert item is None or isinstance(item, Deletion)
 
 
-def line_of(raw: bytes) -> None:
+def check_line(raw: bytes) -> None:
     """Decode *raw* as a line; only BadPost may come out."""
     for received in (NIGHT, None):
         with contextlib.suppress(BadPost):
@@ -55,7 +55,7 @@ def line_of(raw: bytes) -> None:
 @given(st.binary(max_size=300))
 def test_bytes_never_break_a_line(raw: bytes) -> None:
     """Not even random ones."""
-    line_of(raw)
+    check_line(raw)
 
 
 @unhurried
@@ -63,7 +63,7 @@ def test_bytes_never_break_a_line(raw: bytes) -> None:
 @example({"delete": "x", "received_at": "0001-01-01T00:00:00+23:59"})
 def test_documents_never_break_a_line(document: Any) -> None:
     """Every field may hold anything."""
-    line_of(json.dumps(document).encode())
+    check_line(json.dumps(document).encode())
 
 
 @unhurried
@@ -72,7 +72,7 @@ def test_documents_never_break_a_line(document: Any) -> None:
 @example("\ud800", "9999-12-31T23:59:59.999999-23:59", "plain")
 def test_texts_and_times_never_break_a_line(text: str, time: str, form: str) -> None:
     """Lone surrogates, broken HTML, absurd years."""
-    line_of(json.dumps({"id": "1", "text": text, "created_at": time, "format": form}).encode())
+    check_line(json.dumps({"id": "1", "text": text, "created_at": time, "format": form}).encode())
 
 
 @unhurried
@@ -90,17 +90,17 @@ def test_changed_events_never_break_the_jetstream_decoder(event: Any, data: st.D
     raw = json.dumps(document).encode()
     cut = data.draw(st.integers(0, len(raw)))
     for frame in (raw, raw[:cut], raw[:cut] + b"\xff" + raw[cut + 1 :]):
-        jetstream_of(frame)
+        check_event(frame)
 
 
 @unhurried
 @given(st.binary(max_size=200))
 def test_bytes_never_break_the_jetstream_decoder(raw: bytes) -> None:
     """Not even random ones."""
-    jetstream_of(raw)
+    check_event(raw)
 
 
-def jetstream_of(raw: bytes) -> None:
+def check_event(raw: bytes) -> None:
     """Decode *raw* on both wires; only BadPost may come out."""
     reader = Reader("bluesky", frozenset({"text", "alt", "card"}))
     for read in (reader.read_v1, reader.read_v2, reader.read):
@@ -117,7 +117,8 @@ def test_facets_never_break_a_text(text: str, spans: list[tuple[int, int, str]])
         bluesky_record._Facet(bluesky_record._Span(start, end), [bluesky_record._Feature(uri)])
         for start, end, uri in spans
     ]
-    bluesky_record.linked(text, facets).encode()
+    linked = bluesky_record.linked(text, facets)
+    assert linked.encode().decode() == linked
 
 
 @unhurried

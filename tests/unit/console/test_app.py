@@ -145,7 +145,8 @@ async def test_stopping_lets_go_of_the_port() -> None:
     app = create(CollectorRegistry(), alive=dict, ready=dict, ingest={})
     async with serving(app, bind("127.0.0.1:0")) as port:
         pass
-    bind(f"127.0.0.1:{port}").close()
+    with bind(f"127.0.0.1:{port}") as again:
+        assert again.getsockname()[1] == port
 
 
 async def test_stopping_does_not_wait_for_an_idle_client(http: aiohttp.ClientSession) -> None:
@@ -156,7 +157,7 @@ async def test_stopping_does_not_wait_for_an_idle_client(http: aiohttp.ClientSes
         serving(app, bind("127.0.0.1:0")) as port,
         http.get(f"http://127.0.0.1:{port}/healthz") as answer,
     ):
-        await answer.read()
+        assert await answer.read()
 
 
 def test_a_taken_port_is_an_error_of_the_start() -> None:

@@ -17,7 +17,10 @@ async def test_every_statement_fits_the_schema(database: Database, aggregate: st
     """SQLite can prepare it: tables, columns and syntax are right."""
     for sql in statements.load(aggregate).values():
         names = dict.fromkeys(re.findall(r":([a-z_]+)", sql), 0)
-        await database._writer.run(lambda c, s=sql, n=names: c.execute(f"EXPLAIN {s}", n).fetchall())  # type: ignore[misc] # the defaults bind the loop's values
+        plan = await database._writer.run(
+            lambda c, s=sql, n=names: c.execute(f"EXPLAIN {s}", n).fetchall()  # type: ignore[misc] # the defaults bind the loop's values
+        )
+        assert plan, sql
 
 
 async def test_every_statement_is_used() -> None:

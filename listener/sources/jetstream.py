@@ -65,6 +65,8 @@ class Jetstream:
         start = Cursor.parse(cursor) if cursor else None
         async with ClientSession(timeout=ClientTimeout(total=None), middlewares=(tell_why,)) as session:
             socket, lost = await self._connect(session, start)
+            # a server with nothing to say yet is not down
+            self._report.up()
             events = _Events(self.name, self._settings, start, lost)
             settings = self._settings
             reading = websocket.frames(socket, quiet=settings.ping_seconds, alive=self._alive)

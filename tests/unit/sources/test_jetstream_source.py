@@ -69,6 +69,21 @@ async def test_posts_reposts_and_deletions_are_told_apart(server: JetstreamServe
     assert (hidden.author, hidden.hidden) == (DID, True)
 
 
+async def test_a_server_with_nothing_to_say_is_not_down(server: JetstreamServer, wire: Any) -> None:
+    """The connection alone says that the source is up."""
+    report = Remembered()
+    batches = a_source(server, wire, report).batches(None)
+    waiting = asyncio.ensure_future(anext(batches))
+    async with asyncio.timeout(5):
+        while not report.events:  # noqa: ASYNC110 - the report has no event to wait for
+            await asyncio.sleep(0)
+    assert report.events == ["up"]
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    await batches.aclose()
+
+
 async def test_identity_events_advance_the_cursor(server: JetstreamServer, wire: Any) -> None:
     """A stretch without posts must not be read again after a restart."""
     server.events = [a_commit("a"), an_identity(second=30)]

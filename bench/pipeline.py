@@ -1,8 +1,8 @@
 """What the whole way of a post costs, how much memory it takes, and how soon a daemon listens.
 
 Run ``python -m bench.pipeline`` (``--profile`` shows where the time goes). An hour of Jetstream commits, one
-in a hundred with one of 10,000 keywords, goes through the daemon's own parts: from the bytes of the wire to a
-database in a file, the detector, and scores by the word lists. The WebSocket itself is not part of it.
+in a hundred with one of 10,000 keywords, goes through the daemon's own parts: from the bytes of the wire to the
+database, the detector, and scores by the word lists. The WebSocket itself is not part of it.
 """
 
 import asyncio
@@ -45,12 +45,10 @@ WRITTEN = b"2026-11-20T17:40:12.240Z"  # when bench.matching's commits say that 
 HOUR = 216_000
 """Posts of an hour: Bluesky at sixty a second."""
 FLAT = 10
-"""MB by which half an hour may grow: its mentions are remembered (3 KB each, 50,000 at most), and a leak of
-100 bytes a post would be more."""
+"""MB by which half an hour may grow: mentions are remembered (3 KB each), a leak of 100 B a post is more."""
 ROOT = Path(__file__).resolve().parents[1]
 RATE = 20_000
-BATCH = 256
-STRETCHES = 6
+BATCH, STRETCHES = 256, 6
 BRANDS, TOPICS = 10, 10
 CONFIG = """
 schema = 1

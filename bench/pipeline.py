@@ -1,8 +1,8 @@
 """What the whole way of a post costs, how much memory it takes, and how soon a daemon listens.
 
 Run ``python -m bench.pipeline`` (``--profile`` shows where the time goes). An hour of Jetstream commits, one
-in a hundred with one of 10,000 keywords, goes through the daemon's own parts: from the bytes of the wire to the
-database, the detector, and scores by the word lists. The WebSocket itself is not part of it.
+in a hundred with one of 10,000 keywords, goes through the daemon's own parts: from the wire's bytes to
+database, detector, and scores by the word lists. The WebSocket itself is not part of it.
 """
 
 import asyncio

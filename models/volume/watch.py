@@ -96,22 +96,29 @@ class Watch:
         at = seconds(now)
         touched, self._touched = sorted(self._touched), set()
         said = self._flush()
+        failed: Exception | None = None
         for key in touched:
-            topic = self._current(key, at)
-            said += self._flush()
-            said += topic.evaluate(max(at, topic.head * 60.0), self._around(key))
-        return said
+            try:
+                topic = self._current(key, at)
+                said += self._flush()
+                said += topic.evaluate(max(at, topic.head * 60.0), self._around(key))
+            except Exception as error:  # noqa: BLE001 - a topic that fails must not hide another's fire
+                failed = failed or error
+        return self._unless(failed, said)
 
     def tick(self, now: datetime | float) -> list[FlareUp]:
         """Close the minutes that have ended by *now*; sleeping topics cost nothing."""
         at = seconds(now)
         due = self._wanted if self._outages.holes else self._awake | (self._wanted - self._live())
+        failed: Exception | None = None
         for key in sorted(due):
-            topic = self._current(key, at)
-            if topic.idle:
-                self._awake.discard(key)
+            try:
+                if self._current(key, at).idle:
+                    self._awake.discard(key)
+            except Exception as error:  # noqa: BLE001 - a topic that fails must not hide another's fire
+                failed = failed or error
         self._outages.forget(int(at // 60) - KEEP_HOLES)
-        return self._flush()
+        return self._unless(failed, self._flush())
 
     def reading(self, key: TopicKey, now: datetime | float) -> Reading:
         """Describe one topic at *now*."""
@@ -179,6 +186,13 @@ class Watch:
 
     def _live(self) -> set[TopicKey]:
         return {key for key, topic in self._topics.items() if topic.expectation.born != ENDLESS}
+
+    def _unless(self, failed: Exception | None, said: list[FlareUp]) -> list[FlareUp]:
+        """Return what was said; after a failure raise it, and let the next call say the rest."""
+        if failed is None:
+            return said
+        self._waiting[:0] = said
+        raise failed
 
     def _flush(self) -> list[FlareUp]:
         said, self._waiting = self._waiting, []

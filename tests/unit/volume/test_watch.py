@@ -1,11 +1,14 @@
 """All topics: outages, restarts, reloads, sleep."""
 
 from time import perf_counter
+from typing import Any
 
 import msgspec
 import pytest
 
+from models.flareup import FlareUp
 from models.keyword import TopicKey
+from models.volume.detection import Topic
 from models.volume.reading import instant
 from models.volume.watch import SnapshotError
 from tests.fakes_volume import KEY, START, Driver, fresh, taught
@@ -129,3 +132,27 @@ def test_sleeping_topics_cost_next_to_nothing() -> None:
     for minute in range(1, 31):
         assert watch.tick(START + minute * 60.0) == []
     assert (perf_counter() - began) / 30 < 0.005
+
+
+def test_a_topic_that_fails_does_not_hide_the_fire_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failure is raised, and the other topic's opening is said by the next call."""
+    broken = TopicKey("sakura", "broken")
+    driver = Driver(taught(broken, KEY), KEY)
+    whole = Topic.evaluate
+
+    def evaluate(topic: Topic, *given: Any, **named: Any) -> list[FlareUp]:
+        if topic.key == broken:
+            raise ZeroDivisionError
+        return whole(topic, *given, **named)
+
+    driver.run(30, neutral=1)
+    monkeypatch.setattr(Topic, "evaluate", evaluate)
+    for _ in range(40):
+        driver.post("negative")
+    driver.key = broken
+    driver.post("neutral")
+    with pytest.raises(ZeroDivisionError):
+        driver.watch.evaluate(driver.now + 30.0)
+    assert [(one.key, one.transition) for one in driver.watch.evaluate(driver.now + 31.0)] == [
+        (KEY, "opened")
+    ]

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -97,10 +98,18 @@ def test_an_abstract_socket_is_understood() -> None:
 
 
 def test_without_systemd_it_is_silent() -> None:
-    """The daemon runs in a terminal as well."""
-    Readiness({}).ready("up")
+    """The daemon runs in a terminal as well: not even a socket is made."""
+    with mock.patch.object(socket, "socket") as made:
+        Readiness({}).ready("up")
+    assert not made.called
 
 
 def test_a_socket_that_is_gone_does_not_stop_the_watch(tmp_path: Path) -> None:
-    """Telling systemd is no reason to sleep through a fire."""
-    Readiness({"NOTIFY_SOCKET": str(tmp_path / "gone")}).ready("up")
+    """Telling systemd is no reason to sleep through a fire; once the socket is back it is told again."""
+    path = tmp_path / "gone"
+    readiness = Readiness({"NOTIFY_SOCKET": str(path)})
+    readiness.ready("up")
+    ear = Ear(str(path))
+    readiness.stopping()
+    assert ear.heard() == ["STOPPING=1\nSTATUS=draining"]
+    ear.close()

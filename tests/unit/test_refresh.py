@@ -159,6 +159,7 @@ async def test_a_signal_reloads(house: House) -> None:
         for times in (1, 2):
             asked.set()
             await until(lambda: len(house.used) == times)  # noqa: B023 - is called within the loop
+    assert len(house.used) == 2
 
 
 async def test_a_changed_file_reloads(house: House) -> None:

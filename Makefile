@@ -13,7 +13,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PIP_INSTALL := $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
 DESTDIR ?=
 
-.PHONY: help setup demo test lint bench install uninstall clean servers torch
+.PHONY: help setup demo test lint bench model install uninstall clean servers torch
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ lint: .venv/.dev ## ruff, mypy and the import rules
 
 bench: .venv/.dev servers ## measure what the README claims about speed, side by side
 	@$(BIN)/python -m bench $(ARGS)
+
+model: .venv/.dev torch ## make the sentiment model again into build/model (hours; needs the public sets, ARGS="--data DIR")
+	@$(BIN)/python -m models.sentiment.training $(ARGS)
 
 install: ## as root: /opt/hinoban, /etc/hinoban and the systemd unit (DESTDIR=... stages it)
 	@DESTDIR="$(DESTDIR)" PYTHON="$(PYTHON)" scripts/service.sh install

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from alerts.abuse import abusive
+from alerts.blindspots import spots
 from alerts.defuse import defuse
+from alerts.harmless import CAUSES
 from alerts.incident import Incident, Quote
 from alerts.notification_log import Page
 from alerts.severity import RANK
@@ -69,14 +71,23 @@ def detail(incident: Incident) -> dict[str, Any]:
         "reasons": [_reason(reason) for reason in incident.reasons],
         "quotes": [_quote(quote) for quote in explanation.quotes],
         "terms": [defuse(term) for term in explanation.terms],
+        "new_terms": [
+            msgspec.to_builtins(term) | {"term": defuse(term.term)} for term in explanation.new_terms
+        ],
+        "first": _quote(explanation.first) if explanation.first else None,
         "starter": _quote(explanation.starter) if explanation.starter else None,
         "carriers": [
-            {"who": defuse(who), "at": stamp(at), "people": people}
-            for who, at, people in explanation.carriers
+            one._asdict() | {"who": defuse(one.who), "at": stamp(one.at)} for one in explanation.carriers
         ],
+        "observed": msgspec.to_builtins(explanation.observed),
+        "reached": [msgspec.to_builtins(source) for source in explanation.reached],
         "harmless": [
-            msgspec.to_builtins(sign) | {"what": defuse(sign.what)} for sign in explanation.harmless
+            msgspec.to_builtins(sign) | {"what": defuse(sign.what), "cause": CAUSES[sign.sign]}
+            for sign in explanation.harmless
         ],
+        "blind_spots": [msgspec.to_builtins(spot) for spot in spots(incident)],
+        "explained_at": stamp(explanation.at) if explanation.at else None,
+        "planned": [msgspec.to_builtins(event) | {"note": defuse(event.note)} for event in incident.planned],
         "blind": list(explanation.blind),
         "silent": [{"source": name, "since": stamp(since)} for name, since in explanation.silent],
         "timeline": msgspec.to_builtins(incident.timeline[-50:]),
@@ -123,9 +134,12 @@ def encode(body: dict[str, Any]) -> bytes:
 
 def quoted_in(incident: Incident) -> tuple[str, ...]:
     """Return the keys of the posts whose text a body of this incident carries."""
-    explanation = incident.explanation
-    quotes = (*explanation.quotes, explanation.starter)
-    return tuple(sorted({f"{quote.source}/{quote.id}" for quote in quotes if quote is not None}))
+    return tuple(sorted({f"{quote.source}/{quote.id}" for quote in incident.explanation.quoted}))
+
+
+def named_in(incident: Incident) -> tuple[str, ...]:
+    """Return the keys of the posts whose words or author a body of this incident carries."""
+    return (*quoted_in(incident), *(carrier.post for carrier in incident.explanation.carriers))
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -146,5 +160,6 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "url": quote.url if quote.url.startswith(("https://", "http://")) else "",
         "at": stamp(quote.at) if quote.at else None,
         "others": quote.others,
+        "passed": quote.passed,
         "abusive": abusive(quote.text),
     }

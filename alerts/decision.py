@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from alerts import lifecycle, routing
-from alerts.incident import Explanation, Incident
+from alerts.incident import Explanation, Incident, Quote
 from alerts.notification_log import PageKind
 from models.flareup import FlareUp
 
@@ -68,9 +68,15 @@ def ran_out(incident: Incident, now: datetime) -> str:
 def without(incident: Incident, posts: Collection[str], now: datetime) -> Incident:
     """Drop the quotes of deleted posts."""
     told = incident.explanation
-    starter = told.starter
-    if starter is not None and f"{starter.source}/{starter.id}" in posts:
-        starter = None
-    quotes = tuple(quote for quote in told.quotes if f"{quote.source}/{quote.id}" not in posts)
-    left: Explanation = msgspec.structs.replace(told, quotes=quotes, starter=starter)
+
+    def kept(quote: Quote | None) -> bool:
+        return quote is not None and f"{quote.source}/{quote.id}" not in posts
+
+    left: Explanation = msgspec.structs.replace(
+        told,
+        quotes=tuple(quote for quote in told.quotes if kept(quote)),
+        starter=told.starter if kept(told.starter) else None,
+        first=told.first if kept(told.first) else None,
+        carriers=tuple(carrier for carrier in told.carriers if carrier.post not in posts),
+    )
     return lifecycle.noted(lifecycle.explained(incident, left), now, "quote deleted")

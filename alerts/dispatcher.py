@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from alerts import decision, lifecycle, routing
-from alerts.bodies import event_line, quoted_in
+from alerts.bodies import event_line, named_in
 from alerts.command import Answer, Command
 from alerts.evidence import Evidence, NoEvidence, Witness
 from alerts.grouping import claimed_by
@@ -103,7 +103,7 @@ class Dispatcher:
     async def forget(self, posts: Collection[str], now: datetime) -> list[Change]:
         """Drop the quotes of deleted posts ("source/id") from every incident and publish what is left."""
         async with self._one_at_a_time:
-            touched = [i for i in self._incidents.values() if not set(posts).isdisjoint(quoted_in(i))]
+            touched = [i for i in self._incidents.values() if not set(posts).isdisjoint(named_in(i))]
             return [
                 await self._commit(i, decision.without(i, posts, now), now, now, event=False) for i in touched
             ]
@@ -127,7 +127,7 @@ class Dispatcher:
         if not decision.opens(flare):
             return []
         judgement = self._judged(flare, None)
-        incident = lifecycle.opened_by(flare, judgement.severity, judgement.reasons)
+        incident = lifecycle.opened_by(flare, judgement.severity, judgement.reasons, judgement.decided)
         incident = await self._witness.explained(incident, now)
         change = await self._commit(None, incident, now, decided_at, kind="first", occasion="0")
         return [change, *await self._absorb_embers(incident, now)]
@@ -138,7 +138,9 @@ class Dispatcher:
         if not decision.reopens(incident, flare):
             return []
         judgement = self._judged(flare, None)
-        changed = lifecycle.reopened(incident, flare, judgement.severity, judgement.reasons)
+        changed = lifecycle.reopened(
+            incident, flare, judgement.severity, judgement.reasons, judgement.decided
+        )
         changed = await self._witness.explained(changed, now)
         occasion = str(changed.reopened)
         change = await self._commit(incident, changed, now, decided_at, kind="first", occasion=occasion)
@@ -167,13 +169,19 @@ class Dispatcher:
         judgement = self._judged(flare, incident)
         rose = higher(judgement.severity, incident.severity)
         if rose:
-            changed = lifecycle.raised(changed, judgement.severity, judgement.reasons, flare.at)
+            changed = lifecycle.raised(
+                changed, judgement.severity, judgement.reasons, flare.at, judgement.decided
+            )
+        else:
+            changed = lifecycle.measured(changed, flare, judgement.reasons)
         outgrown = 0 < incident.held_below <= changed.size
         changed = decision.answerable(changed, rose=rose, outgrown=outgrown, now=now)
         notable = rose or outgrown or changed.timeline != incident.timeline
         kind, occasion = decision.page_for(incident, changed, rose=rose, outgrown=outgrown)
         if kind or changed.topics != incident.topics:
             changed = await self._witness.explained(changed, now)
+        else:
+            changed = await self._witness.refreshed(changed, now)
         if not notable and now - self._recorded.get(incident.id, incident.opened_at) < _QUIET_WRITES:
             self._incidents[changed.id] = changed
             return []
@@ -237,7 +245,8 @@ class Dispatcher:
         event: bool = True,
     ) -> Change:
         line = event_line(after) if event else None
-        after = msgspec.structs.replace(after, summary=self.paging.summary(after))
+        headlines = {"summary": self.paging.summary(after), "summaries": self.paging.summaries(after)}
+        after = msgspec.structs.replace(after, **headlines)
         pages: list[Page] = []
         if kind is not None and routing.pages(after):
             after = msgspec.structs.replace(after, paged_at=now)

@@ -1,22 +1,25 @@
 """The port of evidence: what an explanation may look at."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
 
-from alerts import lifecycle
+from alerts import carriers, lifecycle, terms
+from alerts.carriers import Census, Trace
 from alerts.explain import explain
-from alerts.incident import Incident
+from alerts.incident import Explanation, Incident
 from models.mention import Mention
+from models.post import Post
 
 log = structlog.get_logger(__name__)
 
 _LIMIT = 2_000
-_EARLIER = timedelta(hours=24)
+_EARLIER = 1_000  # posts of the topics' own past
+_FRESH = timedelta(minutes=5)  # while it burns, what was said is looked up so often
 
 
 class Evidence(Protocol):
@@ -30,7 +33,25 @@ class Evidence(Protocol):
     async def mentions(
         self, brand: str, topics: Sequence[str], since: datetime, until: datetime, limit: int
     ) -> list[Mention]:
-        """Return the newest *limit* mentions in [since, until], oldest first, with scores and clusters."""
+        """Return up to *limit* mentions in [since, until], oldest first, with scores and clusters."""
+        ...
+
+    async def earlier(self, brand: str, topics: Sequence[str], before: datetime, limit: int) -> list[Mention]:
+        """Return the newest *limit* mentions with words of their own before *before*."""
+        ...
+
+    async def traces(
+        self, brand: str, topics: Sequence[str], since: datetime, until: datetime
+    ) -> list[Trace]:
+        """Return what is known of every post in [since, until] beside its words."""
+        ...
+
+    async def posts(self, keys: Collection[str]) -> list[Post]:
+        """Return the posts with these keys ("source/id"), as far as they are known."""
+        ...
+
+    def terms_in(self, text: str) -> Iterable[str]:
+        """Return the words of *text* that could be news."""
         ...
 
     def silent_sources(self, now: datetime) -> Sequence[tuple[str, datetime]]:
@@ -50,10 +71,40 @@ class NoEvidence:
         del brand, topics, since, until, limit
         return []
 
+    async def earlier(self, brand: str, topics: Sequence[str], before: datetime, limit: int) -> list[Mention]:
+        """Return nothing."""
+        del brand, topics, before, limit
+        return []
+
+    async def traces(
+        self, brand: str, topics: Sequence[str], since: datetime, until: datetime
+    ) -> list[Trace]:
+        """Return nothing."""
+        del brand, topics, since, until
+        return []
+
+    async def posts(self, keys: Collection[str]) -> list[Post]:
+        """Return nothing."""
+        del keys
+        return []
+
+    def terms_in(self, text: str) -> Iterable[str]:
+        """Return the words that can be told without a dictionary."""
+        return terms.terms_in(text)
+
     def silent_sources(self, now: datetime) -> Sequence[tuple[str, datetime]]:
         """Return nothing."""
         del now
         return ()
+
+
+class _Heard(NamedTuple):
+    """What was said since an incident began, and before."""
+
+    current: list[Mention]
+    earlier: list[Mention]
+    counted: Census
+    known: list[Post]
 
 
 class Witness:
@@ -64,21 +115,17 @@ class Witness:
 
     async def explained(self, incident: Incident, now: datetime) -> Incident:
         """Attach what was said since the incident began."""
-        brand, topics, start = incident.brand, incident.topics, incident.started_at
         try:
-            current = await self._evidence.mentions(brand, topics, start, now, _LIMIT)
-            earlier = await self._evidence.mentions(brand, topics, start - _EARLIER, start, _LIMIT)
+            told = await self._told(incident, now)
         except Exception:
             log.exception("no evidence for an incident", incident=incident.id)
             return self.blinded(incident, now)
-        explanation = await asyncio.to_thread(
-            explain,
-            current,
-            earlier=earlier,
-            blind=self._evidence.blind,
-            silent=self._evidence.silent_sources(now),
-        )
-        return lifecycle.explained(incident, explanation)
+        return lifecycle.explained(incident, told)
+
+    async def refreshed(self, incident: Incident, now: datetime) -> Incident:
+        """Attach what was said, unless that was done a moment ago."""
+        at = incident.explanation.at
+        return incident if at is not None and now - at < _FRESH else await self.explained(incident, now)
 
     def blinded(self, incident: Incident, now: datetime) -> Incident:
         """Attach only what is not heard now, and keep what was said."""
@@ -86,5 +133,31 @@ class Witness:
             incident.explanation,
             blind=tuple(self._evidence.blind),
             silent=tuple(self._evidence.silent_sources(now)),
+            at=now,
         )
         return lifecycle.explained(incident, explanation)
+
+    async def _told(self, incident: Incident, now: datetime) -> Explanation:
+        heard = await self._heard(incident, now)
+        return await asyncio.to_thread(
+            explain,
+            heard.current,
+            earlier=heard.earlier,
+            counted=heard.counted,
+            known=heard.known,
+            blind=self._evidence.blind,
+            silent=self._evidence.silent_sources(now),
+            cut=self._evidence.terms_in,
+            at=now,
+        )
+
+    async def _heard(self, incident: Incident, now: datetime) -> _Heard:
+        evidence, of, start = self._evidence, (incident.brand, incident.topics), incident.started_at
+        traces = await evidence.traces(*of, start, now)
+        counted = await asyncio.to_thread(carriers.census, traces)
+        return _Heard(
+            current=await evidence.mentions(*of, start, now, _LIMIT),
+            earlier=await evidence.earlier(*of, start, _EARLIER),
+            counted=counted,
+            known=await evidence.posts(carriers.candidates(counted)),
+        )

@@ -1,93 +1,100 @@
 """What a page tells beside its figures: three posts that speak for the rest, who set it off, what is new."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from alerts import harmless, quotes
+import msgspec
+
+from alerts import carriers, harmless, quotes, terms
+from alerts.carriers import Census, key_of
 from alerts.incident import Explanation, Quote
-from alerts.terms import new_terms, person
+from alerts.terms import Cutter
 from models.mention import Mention
 from models.post import Post
 
-CARRIERS = 2
 _PASSED_ON = 2  # people who pass a post on make it part of what is said
 
 
-def explain(
+def explain(  # noqa: PLR0913 - one keyword for each kind of evidence
     mentions: Sequence[Mention],
     *,
     earlier: Sequence[Mention] = (),
+    counted: Census | None = None,
+    known: Iterable[Post] = (),
     blind: Sequence[str] = (),
     silent: Sequence[tuple[str, datetime]] = (),
+    cut: Cutter | None = None,
+    at: datetime | None = None,
 ) -> Explanation:
-    """Explain a flare-up by its own *mentions* (oldest first), beside *earlier* ones of the same topics."""
-    voices = [mention for mention in mentions if _speaks(mention)]
-    before = [mention for mention in earlier if _speaks(mention)]
-    passed = _passed_on(mentions)
-    reach = {key: len(people) for key, people in passed.items()}
-    angry = [mention for mention in voices if mention.score is not None and mention.score.label == "negative"]
-    telling = [mention for mention in voices if _tells(mention, reach)] or voices
-    terms = new_terms(telling, before)
-    starter, carriers = _spread(mentions, angry or voices, passed)
-    return Explanation(
-        quotes=quotes.chosen(telling, before, terms, reach),
-        terms=tuple(terms),
-        starter=starter,
-        carriers=carriers,
-        sources=tuple(dict.fromkeys(mention.post.source for mention in mentions)),
+    """Explain a flare-up by its own *mentions*, beside *earlier* ones of the same topics.
+
+    *counted* is the census of all its posts where the mentions are but a part, *known* the posts that may
+    have lit or carried it. The order of what is given does not matter.
+    """
+    counted = counted or carriers.census(carriers.traced(mentions))
+    voices = [mention for mention in _once(mentions) if _speaks(mention)]
+    before = [mention for mention in _once(earlier) if _has_words(mention)]
+    telling = [mention for mention in voices if _tells(mention, counted.reach)] or voices
+    news = terms.news(telling, before, cut)
+    posts = {key_of(post): post for post in (*(mention.post for mention in mentions), *known)}
+    told = Explanation(
+        quotes=quotes.chosen(telling, before, news.weights, counted.reach),
+        terms=tuple(term.term for term in news.terms),
+        new_terms=news.terms,
+        reasons=terms.never_seen(news),
+        sources=tuple(dict.fromkeys(reached.source for reached in counted.reached)),
+        reached=counted.reached,
         blind=tuple(blind),
         silent=tuple(silent),
-        harmless=harmless.signs(voices, telling, before, terms),
+        harmless=harmless.signs(voices, telling, before, news.weights),
+        at=at,
+    )
+    return _with_roles(told, counted, posts, telling)
+
+
+def _with_roles(
+    told: Explanation, counted: Census, posts: Mapping[str, Post], telling: Sequence[Mention]
+) -> Explanation:
+    roles = carriers.roles(counted, posts)
+    first = posts.get(counted.first) or (telling[0].post if telling else None)
+    return msgspec.structs.replace(
+        told,
+        first=_quoted(first, counted),
+        starter=_quoted(posts.get(roles.starter) or first, counted),
+        carriers=roles.carriers,
+        observed=msgspec.structs.replace(counted.observed, reactors=roles.reactors, unseen=roles.unseen),
     )
 
 
+def _quoted(post: Post | None, counted: Census) -> Quote | None:
+    return quotes.quote(post, passed=counted.reach.get(key_of(post), 0)) if post else None
+
+
+def _once(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return one mention per post, oldest first: what is about two topics was said once."""
+    posts: dict[str, Mention] = {}
+    for mention in sorted(mentions, key=_when):
+        known = posts.setdefault(key_of(mention.post), mention)
+        if known is not mention:
+            both = (*known.matches, *mention.matches)
+            posts[key_of(mention.post)] = msgspec.structs.replace(known, matches=both)
+    return list(posts.values())
+
+
 def _speaks(mention: Mention) -> bool:
-    return mention.post.kind != "repost" and bool(mention.post.text.strip()) and not mention.late
+    return _has_words(mention) and not mention.late
+
+
+def _has_words(mention: Mention) -> bool:
+    return mention.post.kind != "repost" and bool(mention.post.text.strip())
 
 
 def _tells(mention: Mention, reach: Mapping[str, int]) -> bool:
     """Tell whether a post can speak for the fire: negative, or not praise and of the risk or passed on."""
     label = mention.score.label if mention.score is not None else ""
-    passed = reach.get(f"{mention.post.source}/{mention.post.id}", 0) >= _PASSED_ON
+    passed = reach.get(key_of(mention.post), 0) >= _PASSED_ON
     return label == "negative" or (label != "positive" and (bool(mention.risks) or passed))
 
 
-def _passed_on(mentions: Sequence[Mention]) -> dict[str, set[str]]:
-    """Return who passed which post on, from observed reposts and quotes."""
-    passed: dict[str, set[str]] = defaultdict(set)
-    for mention in mentions:
-        post = mention.post
-        if post.target and post.kind in {"repost", "quote"}:
-            passed[f"{post.source}/{post.target}"].add(person(post))
-    return passed
-
-
-def _spread(
-    mentions: Sequence[Mention], voices: Sequence[Mention], passed: Mapping[str, set[str]]
-) -> tuple[Quote | None, tuple[tuple[str, datetime, int], ...]]:
-    """Find the starter, and those whose posts were passed on most."""
-    posts = {f"{m.post.source}/{m.post.id}": m.post for m in mentions}
-    carried = {key: len(people) for key, people in passed.items() if key in posts}
-    if not carried:
-        return (quotes.quote(min(voices, key=_when).post) if voices else None), ()
-    most = max(carried.values())
-    roots = [posts[key] for key, people in carried.items() if people * 4 >= most]
-    starter = min(roots, key=lambda post: post.created_at)
-    reach: Counter[tuple[str, str]] = Counter()
-    for key, people in carried.items():
-        reach[person(posts[key]), key] += people
-    carriers = tuple(
-        (_handle(posts[key]), posts[key].created_at, people)
-        for (who, key), people in reach.most_common(CARRIERS + 3)
-        if who != person(starter)
-    )
-    return quotes.quote(starter), carriers[:CARRIERS]
-
-
-def _when(mention: Mention) -> datetime:
-    return mention.post.created_at
-
-
-def _handle(post: Post) -> str:
-    return (post.author.handle or post.author.name or post.author.id) if post.author else post.id
+def _when(mention: Mention) -> tuple[datetime, str, str]:
+    return mention.post.created_at, key_of(mention.post), mention.topic

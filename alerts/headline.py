@@ -75,12 +75,19 @@ def _risk(incident: Incident) -> tuple[str, int] | None:
     decided = [
         reason.signal.removeprefix(reasons.RISK)
         for reason in incident.reasons
-        if reason.signal.startswith(reasons.RISK)
-        and (incident.severity == "ember" or reason.value >= (reason.high or math.inf))
+        if reason.signal.startswith(reasons.RISK) and _decided(reason, incident)
     ]
     authors = {name: incident.risks.get(name, 0) for name in decided}
     name = max(authors, key=lambda name: authors[name], default="")
     return (name, authors[name]) if name and authors[name] > incident.negative else None
+
+
+def _decided(reason: Reason, incident: Incident) -> bool:
+    if incident.severity == "ember":
+        return True
+    return (
+        reason.signal in incident.decided if incident.decided else reason.value >= (reason.high or math.inf)
+    )
 
 
 def _slow_burn(incident: Incident) -> Reason | None:

@@ -1,10 +1,11 @@
 """What people own: one incident for one flare-up, across the topics and sources of a brand."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
+from models.event import Event
 from models.flareup import Mood, Reason
 
 IncidentState = Literal["triggered", "acknowledged", "snoozed", "resolved", "reopened"]
@@ -23,7 +24,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """A representative post: its key (``source``, ``id``), its text, and how many say the same."""
+    """A representative post: its key (``source``, ``id``), its text, and how many say the same.
+
+    ``passed`` are the people who passed it, or a copy of it, on.
+    """
 
     source: str
     id: str
@@ -32,35 +36,117 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     at: datetime | None = None
     others: int = 0
+    passed: int = 0
 
 
-Sign = Literal["hashtag", "copies", "source", "author", "weak", "scattered"]
+class Carrier(NamedTuple):
+    """Somebody whose post was passed on: to how many people, and by what was observed.
+
+    ``people`` reposted or quoted it, each once; ``copies`` are others who posted the same text afterwards.
+    """
+
+    who: str
+    at: datetime
+    people: int
+    post: str = ""
+    reposts: int = 0
+    quotes: int = 0
+    replies: int = 0
+    copies: int = 0
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """A word that is new: people of ``of`` who use it now, beside people of ``before_of`` who did before.
+
+    ``z`` is how many standard errors its log-odds have risen; ``never_seen``: nobody said it before, and
+    enough was heard before to tell.
+    """
+
+    term: str
+    people: int
+    of: int
+    before: int
+    before_of: int
+    z: float
+    never_seen: bool = False
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that takes part: since its first negative post, with so many people and negative people."""
+
+    source: str
+    since: datetime | None
+    people: int
+    negative: int
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted of the posts since the flare-up began, each once however many topics it is about.
+
+    ``judged`` of ``posts`` have a score; ``copies`` repeat another person's text; ``reactors`` are the
+    people who neither started nor carried it, a number only; ``top_share`` is the part of the posts with
+    words of their own that the three busiest people wrote; ``unseen`` people passed on what we never saw.
+    """
+
+    posts: int = 0
+    judged: int = 0
+    people: int = 0
+    reposts: int = 0
+    quotes: int = 0
+    replies: int = 0
+    copies: int = 0
+    reactors: int = 0
+    top_share: float = 0.0
+    unseen: int = 0
+
+
+Sign = Literal[
+    "hashtag", "campaign", "broadcast", "delayed", "copies", "source", "author", "weak", "scattered"
+]
 
 
 class Harmless(msgspec.Struct, frozen=True, kw_only=True):
-    """A counted sign that it may be no fire: a share of ``of`` posts or people; ``what`` is its name."""
+    """A counted sign that it may be no fire: ``count`` of ``of`` posts or people; ``what`` is its name.
+
+    ``texts`` is how many texts the ``copies`` repeat.
+    """
 
     sign: Sign
     share: float
     of: int
     what: str = ""
+    count: int = 0
+    texts: int = 0
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What the page shows beside the figures; every word of it is quoted or counted, none invented.
 
-    ``carriers`` are (handle, when, people reached through observed reposts and quotes); ``blind`` names
-    what is not watched, ``silent`` what is silent now, ``harmless`` the signs that it may be no fire.
+    ``first`` is the first post of the flare-up, ``starter`` the first that others passed on, ``carriers``
+    those whose posts were passed on most; ``blind`` names what is not watched, ``silent`` what is silent
+    now, ``harmless`` the signs that it may be no fire. ``reasons`` are the signals that only what was said
+    can give; ``at`` is when all this was looked up.
     """
 
     quotes: tuple[Quote, ...] = ()
     terms: tuple[str, ...] = ()
     starter: Quote | None = None
-    carriers: tuple[tuple[str, datetime, int], ...] = ()
+    carriers: tuple[Carrier, ...] = ()
     sources: tuple[str, ...] = ()
     blind: tuple[str, ...] = ()
     silent: tuple[tuple[str, datetime], ...] = ()
     harmless: tuple[Harmless, ...] = ()
+    first: Quote | None = None
+    observed: Observed = Observed()
+    new_terms: tuple[Term, ...] = ()
+    reached: tuple[Reached, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    at: datetime | None = None
+
+    @property
+    def quoted(self) -> tuple[Quote, ...]:
+        """Return every post that is quoted here."""
+        return tuple(quote for quote in (*self.quotes, self.starter, self.first) if quote is not None)
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +174,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     ``opened_size`` and ``opened_sources`` remember where it began; ``paged_at`` is the last decided page;
     while ``held_below`` is above 0 somebody said "not a fire" and nothing pages below that size;
     ``revision`` counts the changes, so that an old state never replaces a newer one. ``risks`` are
-    authors in two hours by risk class, ``summary`` is the headline as its receiver reads it.
+    authors in two hours by risk class, ``summary`` is the headline as its receiver reads it and
+    ``summaries`` the same by language; ``decided`` names the signals that decided the severity, while
+    ``reasons`` are kept fresh.
     """
 
     id: str
@@ -129,6 +217,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     revision: int = 1
     risks: dict[str, int] = {}
     summary: str = ""
+    summaries: dict[str, str] = {}
+    decided: tuple[str, ...] = ()
+    planned: tuple[Event, ...] = ()
 
     @property
     def fire(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from alerts import reasons as reasons_of
 from alerts.incident import Entry, Explanation, Incident, IncidentState, Part, Severity, Verdict
 from models.flareup import FlareUp, Reason
 
@@ -23,7 +24,9 @@ def incident_id(flare: FlareUp) -> str:
     return f"{flare.key.brand}:{flare.key.topic}:{flare.started_at:%Y%m%dT%H%MZ}"
 
 
-def opened_by(flare: FlareUp, severity: Severity, reasons: tuple[Reason, ...]) -> Incident:
+def opened_by(
+    flare: FlareUp, severity: Severity, reasons: tuple[Reason, ...], decided: tuple[str, ...] = ()
+) -> Incident:
     """Open an incident for a flare-up that no incident claims."""
     part = part_of(flare)
     what = "ember seen" if severity == "ember" else "opened"
@@ -40,8 +43,10 @@ def opened_by(flare: FlareUp, severity: Severity, reasons: tuple[Reason, ...]) -
             opened_at=flare.at,
             updated_at=flare.at,
             reasons=reasons,
+            decided=decided,
             found_late=flare.found_late,
             learning_since=flare.reading.learning_since,
+            planned=flare.reading.planned,
             announced=part.size,
             opened_size=part.size,
             opened_sources=len(flare.reading.sources),
@@ -86,6 +91,7 @@ def updated(incident: Incident, flare: FlareUp) -> Incident:
         mood=flare.mood if flare.mood in {"negative", "mixed"} else incident.mood,
         found_late=incident.found_late or flare.found_late,
         learning_since=incident.learning_since or flare.reading.learning_since,
+        planned=tuple(dict.fromkeys((*incident.planned, *flare.reading.planned))),
     )
 
 
@@ -100,15 +106,32 @@ def announced(incident: Incident, at: datetime) -> Incident:
     return _changed(incident, at, "grown", why=line, announced=incident.size)
 
 
-def raised(incident: Incident, severity: Severity, reasons: tuple[Reason, ...], at: datetime) -> Incident:
+def raised(
+    incident: Incident,
+    severity: Severity,
+    reasons: tuple[Reason, ...],
+    at: datetime,
+    decided: tuple[str, ...] = (),
+) -> Incident:
     """Raise the severity, with the reasons that raised it."""
     why = ", ".join(reason.signal for reason in reasons)
-    return _changed(incident, at, f"severity {severity}", why=why, severity=severity, reasons=reasons)
+    changed = _changed(incident, at, f"severity {severity}", why=why, severity=severity, reasons=reasons)
+    return msgspec.structs.replace(changed, decided=decided)
 
 
 def explained(incident: Incident, explanation: Explanation) -> Incident:
     """Attach what the page quotes."""
-    return msgspec.structs.replace(incident, explanation=explanation)
+    told = reasons_of.with_evidence(incident.reasons, explanation.reasons)
+    return msgspec.structs.replace(incident, explanation=explanation, reasons=told)
+
+
+def measured(incident: Incident, flare: FlareUp, reasons: tuple[Reason, ...]) -> Incident:
+    """Take in the *reasons* as they stand now, if *flare* is of the topic whose figures are told."""
+    if not incident.parts or _lead(incident).topic != flare.key.topic:
+        return incident
+    fresh = reasons_of.refreshed(incident.reasons, reasons, incident.decided)
+    told = reasons_of.with_evidence(fresh, incident.explanation.reasons)
+    return msgspec.structs.replace(incident, reasons=told)
 
 
 def acknowledged(
@@ -171,7 +194,13 @@ def resolved(
     return _in_state(changed, "resolved", resolved_at=at, ack_until=None, snoozed_until=None)
 
 
-def reopened(incident: Incident, flare: FlareUp, severity: Severity, reasons: tuple[Reason, ...]) -> Incident:
+def reopened(
+    incident: Incident,
+    flare: FlareUp,
+    severity: Severity,
+    reasons: tuple[Reason, ...],
+    decided: tuple[str, ...] = (),
+) -> Incident:
     """Take up a resolved incident again: the same fire burns on."""
     if incident.open:
         raise IllegalChangeError(f"{incident.id} is still open, so it cannot be reopened")
@@ -182,6 +211,7 @@ def reopened(incident: Incident, flare: FlareUp, severity: Severity, reasons: tu
         by=WATCH,
         severity=severity,
         reasons=reasons,
+        decided=decided,
         reopened=incident.reopened + 1,
         announced=flare.size,
         held_below=0.0,
@@ -221,10 +251,15 @@ def _changed(
     return _with_figures(changed)
 
 
+def _lead(incident: Incident) -> Part:
+    """Return the part whose figures are the incident's: the one that burns most."""
+    return max(incident.parts, key=lambda part: (part.burning, part.negative, part.size, part.topic))
+
+
 def _with_figures(incident: Incident) -> Incident:
     if not incident.parts:
         return incident
-    lead = max(incident.parts, key=lambda part: (part.burning, part.negative, part.size, part.topic))
+    lead = _lead(incident)
     return msgspec.structs.replace(
         incident,
         size=lead.size,

@@ -8,6 +8,7 @@ import msgspec
 
 from alerts import naming
 from alerts.abuse import abusive
+from alerts.blindspots import sampled
 from alerts.defuse import clip, defuse
 from alerts.headline import Headline
 from alerts.incident import Harmless, Incident, Quote
@@ -104,6 +105,7 @@ class _Writer:
             *(self._quote(mark, quote, cells) for mark, quote in zip(MARKS, quotes, strict=False)),
             *self._spread(),
             Line(self._harmless(), spare=2),
+            Line(self._planned(), spare=2),
             *self._blindness(),
             *self._doubts(),
             Line(clip(self._words.first_step.format(runbook=self._runbook()), 2 * ROW)),
@@ -192,8 +194,8 @@ class _Writer:
             return []
         when = self._time(starter.at) if starter.at else ""
         text = self._words.starter.format(who=self._who(starter.author), when=when)
-        for handle, at, people in self._incident.explanation.carriers[:1]:
-            text += self._words.carrier.format(who=self._who(handle), when=self._time(at), n=people)
+        for one in self._incident.explanation.carriers[:1]:
+            text += self._words.carrier.format(who=self._who(one.who), when=self._time(one.at), n=one.people)
         return [Line(text.rstrip(), spare=3)]
 
     def _harmless(self) -> str:
@@ -203,10 +205,26 @@ class _Writer:
         sources = len(incident.sources) or len(incident.explanation.sources)
         return f"{text}{words.dot}{words.spread.format(n=sources)}" if sources > 1 else text
 
+    def _planned(self) -> str:
+        """Say what the calendar has for this time: of several the largest, which is the one that counts."""
+        words = self._words
+        event = max(self._incident.planned, key=lambda event: event.expected, default=None)
+        if event is None:
+            return ""
+        note = self._clean(event.note, 24)
+        return words.planned.format(
+            event=words.event[event.kind],
+            note=f"{note} " if note else "",
+            start=self._time(event.start),
+            end=self._time(event.end),
+            times=f"{event.expected:g}",
+        )
+
     def _sign(self, sign: Harmless) -> str:
         # Rounded down: never more than was counted.
-        return self._words.sign[sign.sign].format(
-            share=int(sign.share * 100), what=self._clean(sign.what, 24)
+        name = "copies_of" if sign.texts > 1 else sign.sign
+        return self._words.sign[name].format(
+            share=int(sign.share * 100), what=self._clean(sign.what, 24), texts=sign.texts
         )
 
     def _blindness(self) -> list[Line]:
@@ -225,6 +243,9 @@ class _Writer:
     def _doubts(self) -> list[Line]:
         incident, words = self._incident, self._words
         lines = [Line(words.late)] if incident.found_late else []
+        if sampled(incident):
+            seen = incident.explanation.observed
+            lines.append(Line(words.sampled.format(share=int(100 * seen.judged / seen.posts)), spare=4))
         if incident.learning_since is not None:
             since = f"{incident.learning_since.astimezone(self._receiver.clock):%m/%d %H:%M}"
             lines.append(Line(words.learning.format(since=since)))

@@ -10,6 +10,7 @@ from alerts.incident import Incident
 from alerts.notification_log import Page, PageKind
 from alerts.page import TopicOf, Ways, title, unnamed, write
 from alerts.routing import Receiver
+from alerts.wording import WORDS
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +104,11 @@ class Paging:
     def summary(self, incident: Incident) -> str:
         """Return the headline of an incident as it stands, in the language of the receiver."""
         return title(incident, receiver=self.policy.receiver, topic_of=self.topic_of)
+
+    def summaries(self, incident: Incident) -> dict[str, str]:
+        """Return the headline by language, for programs whose readers read another than the receiver."""
+        readers = (msgspec.structs.replace(self.policy.receiver, language=language) for language in WORDS)
+        return {one.language: title(incident, receiver=one, topic_of=self.topic_of) for one in readers}
 
     def _present(self, incident: Incident) -> str:
         if not routing.pages(incident):

@@ -3,11 +3,13 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from alerts.abuse import abusive
+from alerts.carriers import key_of, who
 from alerts.incident import Quote
-from alerts.terms import NOISE, person
+from alerts.terms import NOISE
 from models.mention import Mention
 from models.post import Post
 
@@ -29,12 +31,18 @@ Passed = Mapping[str, int]
 
 
 class _Cluster(NamedTuple):
-    """Posts that say the same: the one that speaks for them, its bigrams, and how many people."""
+    """Posts that say the same: the one that speaks for them, its bigrams, how many said or passed it on."""
 
     speaker: Mention
     bigrams: frozenset[str]
     people: int
+    passed: int
     weight: float
+
+    @property
+    def rank(self) -> tuple[float, str]:
+        """Return what orders clusters: the weightiest first, and no chance between equals."""
+        return -self.weight, key_of(self.speaker.post)
 
 
 class _Point(NamedTuple):
@@ -49,23 +57,28 @@ class _Point(NamedTuple):
 def chosen(
     mentions: Sequence[Mention], earlier: Sequence[Mention], terms: Mapping[str, float], passed: Passed
 ) -> tuple[Quote, ...]:
-    """Choose at most three posts that speak for *mentions*, and say how many say the same."""
+    """Choose at most three posts that speak for *mentions*; those that most said or passed on lead.
+
+    The choice does not depend on the order of *mentions*.
+    """
+    mentions = sorted(mentions, key=_seniority)
     before = _shares(earlier)
     news = {pair: max(share - before.get(pair, 0.0), 0.0) for pair, share in _shares(mentions).items()}
     risk = sum(bool(mention.risks) for mention in mentions) / (len(mentions) or 1)
     everything = clusters = _clusters(mentions, _Point(terms, risk, news, passed))
     picked: list[_Cluster] = []
     while clusters and len(picked) < QUOTES:
-        best = max(clusters, key=lambda cluster: cluster.weight * (1 - _closest(cluster, picked)) ** 2)
+        best = min(clusters, key=lambda cluster: _appeal(cluster, picked))
         picked.append(best)
         clusters = [cluster for cluster in clusters if overlap(cluster.bigrams, best.bigrams) < _SAME]
-    people = _followers(picked, everything)
+    spoken = zip(picked, _followers(picked, everything), strict=True)
     return tuple(
-        quote(cluster.speaker.post, others=max(n - 1, 0)) for cluster, n in zip(picked, people, strict=True)
+        quote(cluster.speaker.post, others=max(people - 1, 0), passed=cluster.passed)
+        for cluster, people in sorted(spoken, key=lambda one: (-one[1] - one[0].passed, one[0].rank))
     )
 
 
-def quote(post: Post, *, others: int = 0) -> Quote:
+def quote(post: Post, *, others: int = 0, passed: int = 0) -> Quote:
     """Quote a post as it stands; the page defuses it."""
     return Quote(
         source=post.source,
@@ -75,6 +88,7 @@ def quote(post: Post, *, others: int = 0) -> Quote:
         url=post.url,
         at=post.created_at,
         others=others,
+        passed=passed,
     )
 
 
@@ -88,6 +102,15 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Return the Jaccard overlap of two sets of bigrams."""
     union = len(one | other)
     return len(one & other) / union if union else 0.0
+
+
+def _seniority(mention: Mention) -> tuple[datetime, str]:
+    return mention.post.created_at, key_of(mention.post)
+
+
+def _appeal(cluster: _Cluster, picked: Iterable[_Cluster]) -> tuple[float, str]:
+    fresh = (1 - _closest(cluster, picked)) ** 2
+    return -cluster.weight * fresh, key_of(cluster.speaker.post)
 
 
 def _closest(cluster: _Cluster, picked: Iterable[_Cluster]) -> float:
@@ -112,25 +135,25 @@ def _shares(mentions: Sequence[Mention]) -> dict[str, float]:
 def _clusters(mentions: Sequence[Mention], point: _Point) -> list[_Cluster]:
     groups: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
-        groups[mention.cluster or f"{mention.post.source}/{mention.post.id}"].append(mention)
-    largest = sorted(groups.values(), key=_people, reverse=True)
+        groups[mention.cluster or key_of(mention.post)].append(mention)
+    largest = sorted(groups.values(), key=lambda group: (-_people(group), _seniority(group[0])))
     return [_cluster(group, point) for group in largest[:_CLUSTERS]]
 
 
 def _people(group: Iterable[Mention]) -> int:
-    return len({person(mention.post) for mention in group})
+    return len({who(mention.post) for mention in group})
 
 
 def _cluster(group: Sequence[Mention], point: _Point) -> _Cluster:
     speaker = _medoid(group[:_CANDIDATES])
     pairs = bigrams(speaker.post.text)
     people = _people(group)
-    passed = sum(point.passed.get(f"{m.post.source}/{m.post.id}", 0) for m in group)
+    passed = sum(point.passed.get(key_of(m.post), 0) for m in group)
     # Where nobody copies anybody every cluster is one post: then what is new, and said by many, decides.
     telling = sum(point.news.get(pair, 0.0) for pair in pairs) / (len(pairs) or 1)
     weight = (math.log1p(people + passed) + _NEWS * telling) * _legible(speaker.post.text)
     weight *= _bearing(speaker, point) * _certainty(speaker, passed)
-    return _Cluster(speaker, pairs, people, weight)
+    return _Cluster(speaker, pairs, people, passed, weight)
 
 
 def _bearing(mention: Mention, point: _Point) -> float:

@@ -4,10 +4,15 @@
 news (null: no such bound). Where a signal is a line of the severity table, ``high`` is that line. Two
 signals read otherwise: ``hundredth_in_minutes`` decides at or below its line, and for ``share`` low and
 high are the 90 % interval of the value itself. docs/mqtt.md lists the signals.
+
+While a flare-up burns its reasons are measured again, but what decided stays first, with its line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import msgspec
+
+from alerts.terms import NEVER_SEEN
 from models.flareup import FlareUp, Reason
 
 RISK = "risk:"
@@ -15,6 +20,7 @@ SLOW_BURN = "slow_burn"
 # The detector's names, where the severity table has its own for the same measurement.
 _OURS = {"negative_people": "negative_30_min", "spread": "sources"}
 _PRAISE = "people"
+_LOWER = "hundredth_in_minutes"
 
 
 def merged(deciding: Iterable[Reason], flare: FlareUp, risk_line: float) -> tuple[Reason, ...]:
@@ -26,7 +32,32 @@ def merged(deciding: Iterable[Reason], flare: FlareUp, risk_line: float) -> tupl
     if flare.mood in found:
         # Praise and buzz are told by the volume that the people are.
         found.pop(_PRAISE, None)
-    return tuple(found.values())
+    return tuple(map(_bounded, found.values()))
+
+
+def refreshed(known: Sequence[Reason], fresh: Sequence[Reason], decided: Sequence[str]) -> tuple[Reason, ...]:
+    """Return the *known* reasons as they stand now: those that *decided* first, then whatever else speaks.
+
+    What decided and is not measured any more keeps its last value; any other goes.
+    """
+    before = {reason.signal: reason for reason in known}
+    now = {reason.signal: reason for reason in fresh}
+    kept = [_again(before[name], now.get(name)) for name in decided if name in before]
+    return (*kept, *(reason for name, reason in now.items() if name not in decided))
+
+
+def with_evidence(known: Iterable[Reason], told: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return the *known* reasons with those that what was said has *told*, in place of older ones."""
+    names = {NEVER_SEEN, *(reason.signal for reason in told)}
+    return (*(reason for reason in known if reason.signal not in names), *told)
+
+
+def _again(known: Reason, now: Reason | None) -> Reason:
+    """Keep the line that was crossed; the rest is as it is measured now."""
+    if now is None:
+        return known
+    high = now.high if known.high is None else known.high
+    return msgspec.structs.replace(now, low=known.low if now.low is None else now.low, high=high)
 
 
 def risks(flare: FlareUp, line: float) -> tuple[Reason, ...]:
@@ -40,7 +71,8 @@ def risks(flare: FlareUp, line: float) -> tuple[Reason, ...]:
 
 def evidence(flare: FlareUp) -> Reason:
     """Return how surprising the flare-up is, and the threshold that opens."""
-    return Reason(signal="evidence", value=flare.reading.evidence, high=flare.reading.threshold)
+    reading = flare.reading
+    return Reason(signal="evidence", value=reading.evidence, expected=0.0, low=0.0, high=reading.threshold)
 
 
 def loudness(flare: FlareUp) -> Reason:
@@ -51,9 +83,15 @@ def loudness(flare: FlareUp) -> Reason:
     )
 
 
-def slow_burns(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons that speak of a slow burn; each names its window, as in ``slow_burn:10h``."""
-    return tuple(reason for reason in reasons if reason.signal.startswith(SLOW_BURN))
+def slow_burns(reasons: Iterable[Reason], line: float | None = None) -> tuple[Reason, ...]:
+    """Return the reasons that speak of a slow burn; each names its window, as in ``slow_burn:10h``.
+
+    *line* is how many people above the expected make one.
+    """
+    found = (reason for reason in reasons if reason.signal.startswith(SLOW_BURN))
+    if line is None:
+        return tuple(found)
+    return tuple(msgspec.structs.replace(one, high=(one.expected or 0.0) + line) for one in found)
 
 
 def hours(reason: Reason) -> int:
@@ -64,6 +102,10 @@ def hours(reason: Reason) -> int:
 
 def _measured(flare: FlareUp, risk_line: float) -> Iterable[Reason]:
     yield from risks(flare, risk_line)
+    if flare.reading.episode_excess > 0:
+        yield Reason(signal="negative_in_episode", value=flare.reading.episode_excess, expected=0.0, low=0.0)
+    if flare.reading.hundredth_in is not None:
+        yield Reason(signal=_LOWER, value=flare.reading.hundredth_in)
     for reason in flare.reasons:
         if reason.signal == "evidence":
             yield evidence(flare)
@@ -79,6 +121,12 @@ def _renamed(reason: Reason) -> Reason:
         low=reason.low,
         high=reason.high,
     )
+
+
+def _bounded(reason: Reason) -> Reason:
+    """Return *reason* with a lower bound: nothing is no news."""
+    open_below = reason.low is None and reason.high is not None and reason.signal != _LOWER
+    return msgspec.structs.replace(reason, low=0.0) if open_below else reason
 
 
 def _filled(known: Reason, other: Reason) -> Reason:

@@ -24,16 +24,18 @@ class SeveritySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """A severity and its reasons (see ``alerts.reasons``), the deciding ones first."""
+    """A severity and its reasons (see ``alerts.reasons``), first the *decided* ones, which made it so."""
 
     severity: Severity
     reasons: tuple[Reason, ...]
+    decided: tuple[str, ...] = ()
 
 
 def judge(flare: FlareUp, settings: SeveritySettings, incident: Incident | None = None) -> Judgement:
     """Judge a flare-up by its reading, and by how its *incident* (if it has one) has spread since opening."""
     severity, deciding = _decided(flare, settings, incident)
-    return Judgement(severity, reasons.merged(deciding, flare, settings.critical_risk_authors))
+    told = reasons.merged(deciding, flare, settings.critical_risk_authors)
+    return Judgement(severity, told, tuple(dict.fromkeys(reason.signal for reason in deciding)))
 
 
 def _decided(
@@ -46,7 +48,8 @@ def _decided(
         return "critical", critical
     if is_ember(flare, settings):
         return "ember", (*reasons.risks(flare, settings.critical_risk_authors), reasons.evidence(flare))
-    return "warning", reasons.slow_burns(flare.reasons) or (reasons.evidence(flare),)
+    slow = reasons.slow_burns(flare.reasons, settings.slow_burn)
+    return "warning", slow or (reasons.evidence(flare),)
 
 
 def is_ember(flare: FlareUp, settings: SeveritySettings) -> bool:
@@ -65,11 +68,15 @@ def higher(severity: Literal["calm"] | Severity, than: Literal["calm"] | Severit
 
 
 def _critical(flare: FlareUp, settings: SeveritySettings, incident: Incident | None) -> tuple[Reason, ...]:
+    risks = _risks(flare, settings)
+    if is_ember(flare, settings) and flare.reading.learning_since is None:
+        # many unhappy people in a crowd that is not unhappier than usual are a campaign, not a fire
+        return risks
     candidates = (
         _in_30_min(flare, settings),
         _in_episode(flare, settings),
         _hundredth(flare, settings),
-        *_risks(flare, settings),
+        *risks,
         _spread(flare, settings, incident),
     )
     return tuple(reason for reason in candidates if reason is not None)

@@ -49,12 +49,15 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     harmless: str
     sign: dict[str, str]
     nothing: str
+    planned: str
+    event: dict[str, str]
     spread: str
     blind: str
     silent: str
     more_silent: str
     learning: str
     late: str
+    sampled: str
     # The all-clear.
     ended: str
     handled: str
@@ -119,19 +122,33 @@ JA = Words(
     harmless="無害な理由: {reason}",
     sign={
         "hashtag": "{share}%の人が同じタグ{what}",
+        "campaign": "{share}%の人が企画の話({what})",
+        "broadcast": "{share}%の人が放送の話({what})",
+        "delayed": "{share}%が15分以上遅れて到着",
         "copies": "{share}%の人が同じ文面",
+        "copies_of": "{share}%の人が{texts}つの文面の写し",
         "source": "{share}%の人が{what}だけに集中",
         "author": "{share}%が1人の投稿",
         "weak": "{share}%が弱い一致だけ",
         "scattered": "{share}%に共通の語なし",
     },
     nothing="なし",
+    planned="予定表に{event}あり: {note}{start}〜{end}(普段の{times}倍の人数まで想定内)",
+    event={
+        "campaign": "キャンペーン",
+        "broadcast": "放送",
+        "launch": "発売",
+        "sale": "セール",
+        "announcement": "発表",
+        "other": "予定",
+    },
     spread="情報源{n}つ",
     blind="監視外: {names}",
     silent="{name} {since}から無音",
     more_silent="ほか{n}つも無音",
     learning="学習中: {since}から(普段の量はまだ仮の値)",
     late="遅れて発見: 投稿の到着が遅れました",
+    sampled="判定は投稿の{share}%まで(残りは順番待ち)",
     ended="{start}〜{end} ・ {severity} ・ 対応: {handled}",
     handled="{owner}({since}〜)",
     nobody="応答なし",
@@ -194,19 +211,33 @@ EN = Words(
     harmless="Harmless because: {reason}",
     sign={
         "hashtag": "{share}% of people use one tag {what}",
+        "campaign": "{share}% of people speak of a giveaway ({what})",
+        "broadcast": "{share}% of people speak of a broadcast ({what})",
+        "delayed": "{share}% arrived over 15 min late",
         "copies": "{share}% of people post one text",
+        "copies_of": "{share}% of people copy {texts} texts",
         "source": "{share}% of people come from {what} alone",
         "author": "{share}% of posts are by one author",
         "weak": "{share}% match only weakly",
         "scattered": "{share}% share no word",
     },
     nothing="no reason seen",
+    planned="{event} is in the calendar: {note}{start}–{end} (up to {times}x the usual is no surprise)",
+    event={
+        "campaign": "A campaign",
+        "broadcast": "A broadcast",
+        "launch": "A launch",
+        "sale": "A sale",
+        "announcement": "An announcement",
+        "other": "An event",
+    },
     spread="in {n} sources",
     blind="Not watched: {names}",
     silent="{name} silent since {since}",
     more_silent="{n} more silent",
     learning="Still learning since {since}: what is usual is a guess",
     late="Found late: the posts reached us late",
+    sampled="Judged so far: {share}% of the posts",
     ended="{start}–{end} · was {severity} · handled by {handled}",
     handled="{owner} (since {since})",
     nobody="nobody",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from config import countries
 from config.document import Document, SettingsError, read_text
 from config.mistakes import none_of, spoken
 from config.settings import Kinded, Settings
@@ -63,9 +64,12 @@ def read(path: Path, tables: Tables) -> Settings:
     home = path.parent
     state = Path(os.environ.get("STATE_DIRECTORY") or home)
     storage = msgspec.structs.replace(decoded.storage, path=state / decoded.storage.path)
-    return msgspec.structs.replace(
-        decoded, storage=storage, keywords=tuple(home / given for given in decoded.keywords)
-    )
+    brands = {
+        slug: msgspec.structs.replace(brand, calendars=tuple(home / given for given in brand.calendars))
+        for slug, brand in decoded.brand.items()
+    }
+    keywords = tuple(home / given for given in decoded.keywords)
+    return msgspec.structs.replace(decoded, storage=storage, keywords=keywords, brand=brands)
 
 
 def _each(document: Document, kinds: Mapping[str, type[Any]], given: Any, path: str) -> dict[str, Kinded]:
@@ -98,9 +102,11 @@ def _disagreements(decoded: Settings) -> Iterator[tuple[str, str]]:
     """Find what no type can say, and names that refer to nothing: a key's path, and what is wrong."""
     if not SLUG.fullmatch(decoded.site):
         yield "site", _no_slug(decoded.site)
-    for slug in decoded.brand:
+    for slug, brand in decoded.brand.items():
         if not SLUG.fullmatch(slug):
             yield f"brand.{slug}", _no_slug(slug)
+        if wrong := countries.trouble(brand.country, brand.subdivision):
+            yield f"brand.{slug}.{wrong[0]}", wrong[1]
     listen = _LISTEN.fullmatch(decoded.http.listen)
     if listen is None or int(listen["port"]) not in range(65536):
         yield (

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from config import countries
+
 Language = Literal["ja", "en"]
 Days = Annotated[int, msgspec.Meta(ge=1)]
 Minutes = Annotated[int, msgspec.Meta(ge=1)]
@@ -46,6 +48,9 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Settings of one brand; ``severity`` overrides the defaults of the severity table."""
 
     zone: str = ""
+    country: str = countries.DEFAULT
+    subdivision: str = ""
+    calendars: tuple[Path, ...] = ()
     severity: Any = {}
 
 

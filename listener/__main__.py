@@ -10,17 +10,10 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from config.decode import SettingsError
+from listener.commands.places import PLACES, Config, place
 
 DONE, PROBLEMS, USAGE, OUTSIDE = 0, 1, 2, 3
 
-PLACES = (Path("config/hinoban.toml"), Path("/etc/hinoban/hinoban.toml"))
-
-Config = Annotated[
-    Path | None,
-    Parameter(
-        name="--config", help="The configuration; else config/hinoban.toml or /etc/hinoban/hinoban.toml."
-    ),
-]
 Keywords = Annotated[
     tuple[Path, ...],
     Parameter(name="--keywords", help="Keyword lists: files, or folders of them.", consume_multiple=True),
@@ -39,8 +32,11 @@ app = App(
 )
 keywords_app = App(name="keywords", help="Keyword lists.")
 incidents_app = App(name="incidents", help="What burns, and what people do about it.")
-app.command(keywords_app)
-app.command(incidents_app)
+model_app = App(name="model", help="Models that judge how posts feel.")
+for _group in (keywords_app, incidents_app, model_app):
+    app.command(_group)
+app.command("listener.commands.backtest:backtest", help="Try changed lists or settings on stored posts.")
+app.command("listener.commands.learn:learn", help="Teach the watch what is usual, from the past.")
 
 
 @app.command
@@ -48,7 +44,7 @@ def run(*, config: Config = None) -> int:
     """Watch: the daemon. SIGTERM drains and stops, SIGHUP reads the configuration again."""
     from listener import daemon
 
-    return daemon.run(_place(config), version("hinoban"))
+    return daemon.run(place(config), version("hinoban"))
 
 
 @app.command
@@ -76,7 +72,7 @@ def check(*, config: Config = None, online: bool = False) -> int:
     """
     from listener.commands import check as checking
 
-    return asyncio.run(checking.run(_place(config), sys.stdout, sys.stderr, online=online))
+    return asyncio.run(checking.run(place(config), sys.stdout, sys.stderr, online=online))
 
 
 @app.command
@@ -91,11 +87,10 @@ def match(*files: File, keywords: Keywords) -> int:
 @app.command
 def score(*files: File, config: Config = None) -> int:
     """Say how each post feels."""
-    from listener import assembly
     from listener.commands import score as scoring
 
-    settings = None if config is None and not any(place.exists() for place in PLACES) else _settings(config)
-    return scoring.run(assembly.scorer(settings), list(files), sys.stdout, sys.stderr)
+    settings = None if config is None and not any(at.exists() for at in PLACES) else _settings(config)
+    return scoring.run_configured(settings, files, sys.stdout, sys.stderr)
 
 
 @app.command
@@ -115,15 +110,17 @@ def replay(
     *files: File,
     keywords: Keywords = (),
     learn: Annotated[Path | None, Parameter(help="Hourly counts of the past, as CSV.")] = None,
+    calendar: Annotated[Path | None, Parameter(help="Events to reckon with: an .ics or .toml file.")] = None,
     config: Config = None,
     json: Annotated[bool, Parameter(help="Print JSON lines (it always does).")] = True,  # noqa: ARG001 - said aloud
 ) -> int:
     """Run posts with their own times through the whole pipeline, on a virtual clock."""
     from listener.commands import replay as replaying
 
-    place = _place(config) if config or any(place.exists() for place in PLACES) else None
+    at = place(config) if config or any(at.exists() for at in PLACES) else None
     lists, posts = _parted(keywords)
-    return asyncio.run(replaying.run([*posts, *files], lists, learn, place, sys.stdout, sys.stderr))
+    given = (lists, learn, at, sys.stdout, sys.stderr)
+    return asyncio.run(replaying.run([*posts, *files], *given, calendar=calendar))
 
 
 @keywords_app.command
@@ -138,6 +135,23 @@ def lint(
     from listener.commands import keywords as linting
 
     return linting.lint(paths, posts, sys.stdout, format="table" if _for_people(format) else "json")
+
+
+@model_app.command
+def export(
+    name: str,
+    folder: Path,
+    *,
+    label_map: Annotated[
+        tuple[str, ...], Parameter(help="LABEL=negative, neutral or positive; once for each label.")
+    ] = (),
+    texts: Annotated[Path | None, Parameter(help="Posts to compare on: JSON lines or plain lines.")] = None,
+    fp32: Annotated[bool, Parameter(help="Do not quantise.")] = False,
+) -> int:
+    """Make a folder for the onnx scorer of a Hugging Face classifier, by its name or folder."""
+    from listener.commands import model
+
+    return model.export(name, folder, label_map, texts, sys.stdout, sys.stderr, fp32=fp32)
 
 
 @incidents_app.command(name="list")
@@ -230,21 +244,10 @@ def _parted(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     return [path for path in paths if path not in posts], posts
 
 
-def _place(given: Path | None) -> Path:
-    if given is not None:
-        return given
-    for place in PLACES:
-        if place.exists():
-            return place
-    raise SettingsError(
-        f"no configuration: neither {PLACES[0]} nor {PLACES[1]} exists; name one with --config"
-    )
-
-
 def _settings(given: Path | None) -> Any:
     from listener import assembly
 
-    return assembly.read_settings(_place(given))
+    return assembly.read_settings(place(given))
 
 
 def _socket(given: Path | None) -> Path:

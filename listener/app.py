@@ -18,7 +18,6 @@ from alerts.delivery.notifier import Notifier
 from alerts.delivery.outbox import Outbox
 from alerts.page import Ways
 from alerts.paging import Change, Paging
-from alerts.routing import next_channel
 from config.settings import Settings
 from listener import assembly
 from listener.assembly import Engine, Vocabulary
@@ -110,6 +109,7 @@ class Daemon:
         self._expect()
         await self._scoring.warm_up()
         self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
+        await self._engine.relearning.prepare(self._words.lists, self._words.matcher)
         await self._engine.pipeline.restore(self._sources)
         self._news.set()
         await self._quietness.load(self._database.state)
@@ -148,9 +148,7 @@ class Daemon:
             self._clock,
             random.Random(),  # noqa: S311 - jitter, not a secret
             observer=self._operations,
-            next_channel=lambda page: next_channel(
-                self._engine.dispatcher.paging.policy.receiver, page.channel
-            ),
+            next_channel=self._engine.next_channel,
         )
 
     def _expect(self) -> None:
@@ -173,7 +171,8 @@ class Daemon:
     def _lasting(self, reload: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         door = ControlServer(
             assembly.socket_path(self._settings),
-            incidents.handlers(self._log, self._command, self._clock),
+            incidents.handlers(self._log, self._command, self._clock)
+            | {"learn": self._engine.relearning.learn},
         )
         waiting = self._engine.pipeline.keeping.flush
         self._housekeeping = Housekeeping(
@@ -187,8 +186,8 @@ class Daemon:
             *(channel.run() for channel in self._channels.values()),
             door.run(),
             self._housekeeping.run(),
-            self._refresh.on_signal(reload),
-            self._refresh.on_change(),
+            *self._refresh.lasting(reload),
+            self._engine.relearning.run(),
             self._readiness.keep_alive(self._clock),
         ]
 
@@ -282,7 +281,9 @@ class Daemon:
         return self._health.ready(self._receptions.values(), trouble)
 
     def _scorer_failed(self, reason: str) -> None:
-        self._health.scorer = reason
+        # a text that breaks a scorer which goes on is counted; only its end is a trouble that lasts
+        self._health.scorer = reason if self._scoring.backend != self._settings.scorer.kind else ""
+        self.metrics.scorer_fallbacks.inc()
         self.metrics.scorer_info.clear()
         self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
 
@@ -291,8 +292,9 @@ class Daemon:
         self._words = words
         self._engine.pipeline.recognition.use(words.matcher)
         self._engine.watch.retain(words.topics)
-        self._engine.dispatcher.paging.topic_of = words.topics.get
-        self._engine.dispatcher.paging.policy = assembly.policy(
-            settings, assembly.publishing(self._channels), Ways()
-        )
+        self._engine.watch.consult(assembly.almanac_of(settings, words))
+        self._engine.relearning.use(words.lists, words.matcher)
+        paging = self._engine.dispatcher.paging
+        paging.topic_of = words.topics.get
+        paging.policy = assembly.policy(settings, assembly.publishing(self._channels), Ways())
         self._expect()

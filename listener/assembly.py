@@ -4,23 +4,26 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import Notifier, Parts
 from alerts.dispatcher import Dispatcher
-from alerts.notification_log import NotificationLog
+from alerts.notification_log import NotificationLog, Page
 from alerts.page import Ways
 from alerts.paging import Change, Paging, Policy
-from alerts.routing import Receiver
+from alerts.routing import Receiver, next_channel
 from alerts.severity import SeveritySettings
 from config import decode, secrets
-from config.decode import Tables
+from config.decode import SettingsError, Tables
 from config.settings import Receiver as FallbackReceiver
 from config.settings import Settings
+from listener import nouns
+from listener.agenda import almanac
+from listener.agenda.almanac import Events, OnBroken
 from listener.evidence import StoredEvidence
 from listener.keeping import unheeded
 from listener.matching import lists as keyword_lists
@@ -29,6 +32,7 @@ from listener.matching.matcher import Matcher
 from listener.metrics import Metrics
 from listener.pipeline import Pipeline, Stages
 from listener.recognition import Recognition
+from listener.relearning import Relearning
 from listener.sorting import OnPoison
 from listener.sources import SOURCES
 from listener.sources.source import Report, Source
@@ -40,6 +44,7 @@ from models.post import Gap
 from models.sentiment import SCORERS
 from models.sentiment.batching import Scoring
 from models.sentiment.scorer import Scorer
+from models.volume.calendar import Almanac
 from models.volume.duplicates import Clusters
 from models.volume.settings import DetectionSettings
 from models.volume.watch import Watch
@@ -62,13 +67,19 @@ class Engine(NamedTuple):
     dispatcher: Dispatcher
     watch: Watch
     scoring: Scoring
+    relearning: Relearning
+
+    def next_channel(self, page: Page) -> str | None:
+        """Return where a page goes that its channel cannot deliver."""
+        return next_channel(self.dispatcher.paging.policy.receiver, page.channel)
 
 
 class Vocabulary(NamedTuple):
-    """The keyword lists in force, and what was built from them."""
+    """The keyword lists in force, what was built from them, and the events of their brands."""
 
     lists: tuple[KeywordList, ...]
     matcher: Matcher
+    events: Events = MappingProxyType({})
 
     @property
     def topics(self) -> dict[TopicKey, Topic]:
@@ -89,13 +100,20 @@ def read_settings(path: Path) -> Settings:
 
 def vocabulary(paths: Iterable[Path], *, now: datetime, dictionary: bool = True) -> Vocabulary:
     """Load keyword lists and build their matcher; raises ListError."""
-    return _built(tuple(keyword_lists.load(list(paths))), now, dictionary=dictionary)
+    return compiled(tuple(keyword_lists.load(list(paths))), now, dictionary=dictionary)
+
+
+def with_events(
+    words: Vocabulary, settings: Settings, *, now: datetime, on_broken: OnBroken | None = None
+) -> Vocabulary:
+    """Read the calendars of the brands as well; raises SettingsError unless *on_broken* hears of it."""
+    return words._replace(events=almanac.events(settings, words.topics, now=now, on_broken=on_broken))
 
 
 def first_vocabulary(
-    settings: Settings, *, now: datetime, on_broken: Callable[[ListError], None]
+    settings: Settings, *, now: datetime, on_broken: Callable[[ListError | SettingsError], None]
 ) -> Vocabulary:
-    """Load what can be loaded: at a start a broken list must not leave the others unwatched.
+    """Load what can be loaded: at a start a broken file must not leave the others unwatched.
 
     Raises ListError when no list at all is left.
     """
@@ -109,10 +127,12 @@ def first_vocabulary(
             on_broken(error)
     if broken and not sound:
         raise broken
-    return _built(tuple(sound), now, dictionary=settings.matching.dictionary)
+    words = compiled(tuple(sound), now, dictionary=settings.matching.dictionary)
+    return with_events(words, settings, now=now, on_broken=on_broken)
 
 
-def _built(lists: tuple[KeywordList, ...], now: datetime, *, dictionary: bool) -> Vocabulary:
+def compiled(lists: tuple[KeywordList, ...], now: datetime, *, dictionary: bool) -> Vocabulary:
+    """Build the matcher of lists that were read before."""
     matcher = Matcher(lists, now=now) if dictionary else Matcher(lists, words=None, now=now)
     return Vocabulary(lists, matcher)
 
@@ -160,10 +180,9 @@ def severity_of(settings: Settings) -> Callable[[str], SeveritySettings]:
     return lambda brand: known.get(brand, default)
 
 
-def zones(settings: Settings, brands: Iterable[str]) -> dict[str, ZoneInfo]:
-    """Return the zone of each brand."""
-    own = {slug: brand.zone for slug, brand in settings.brand.items()}
-    return {brand: ZoneInfo(own.get(brand) or settings.time_zone) for brand in brands}
+def almanac_of(settings: Settings, words: Vocabulary) -> Almanac:
+    """Return the calendars that the detector goes by."""
+    return almanac.build(settings, {key.brand for key in words.topics}, words.events)
 
 
 def notifiers(settings: Settings, parts: Parts) -> dict[str, Notifier]:
@@ -207,10 +226,16 @@ def engine(
 ) -> Engine:
     """Build the way of a post; ``pipeline.restore`` is still to be called."""
     topics = words.topics
-    watch = Watch(topics, settings.detection, zones(settings, {key.brand for key in topics}))
+    watch = Watch(topics, settings.detection, {}, almanac_of(settings, words))
     recognition = Recognition(Clusters())
     recognition.use(words.matcher)
-    evidence = StoredEvidence(around.database.mentions, blind=settings.alerting.blind, silent=around.silent)
+    evidence = StoredEvidence(
+        around.database.mentions,
+        around.database.traces,
+        blind=settings.alerting.blind,
+        silent=around.silent,
+        cut=nouns.cutter(dictionary=settings.matching.dictionary),
+    )
     dispatcher = Dispatcher(
         around.log or around.database.log,
         paging,
@@ -225,7 +250,15 @@ def engine(
         on_gap=around.on_gap,
         on_poison=around.on_poison,
     )
-    return Engine(pipeline, dispatcher, watch, scoring)
+    relearning = Relearning(
+        around.database,
+        watch,
+        scoring,
+        pipeline.snapshot,
+        around.clock,
+        cap=watch.settings.cluster_cap,
+    )
+    return Engine(pipeline, dispatcher, watch, scoring, relearning)
 
 
 def publishing(channels: Mapping[str, Notifier]) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 """What waits to be scored: newest minute first, a random sample of it when there is too much."""
 
+import heapq
+import itertools
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
@@ -28,6 +30,14 @@ class Waiting(msgspec.Struct, frozen=True):
     text: str
 
 
+class _Lot(NamedTuple):
+    """A place in the queue of a minute, drawn by the hash of the post id, then by arrival."""
+
+    drawn: int
+    came: int
+    waiting: Waiting
+
+
 class Scores(Protocol):
     """Scores texts; ``models.sentiment.batching`` does."""
 
@@ -41,15 +51,19 @@ class Backlog:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._minutes: dict[int, list[Waiting]] = defaultdict(list)
+        self._minutes: dict[int, list[_Lot]] = defaultdict(list)
         self._size = 0
+        self._arrivals = itertools.count()
 
     def __len__(self) -> int:
         return self._size
 
     def add(self, waiting: Waiting) -> None:
         """Queue a mention for scoring."""
-        self._minutes[_minute(waiting.mention.post.created_at)].append(waiting)
+        # a heap, for in a fire sorting a whole minute for each bite would hold up the event loop
+        heapq.heappush(
+            self._minutes[_minute(waiting.mention.post.created_at)], _lot(waiting, next(self._arrivals))
+        )
         self._size += 1
         if self._size > self._most:
             self._give_up(min(self._minutes))
@@ -59,12 +73,10 @@ class Backlog:
         taken: list[Waiting] = []
         while self._minutes and len(taken) < limit:
             newest = max(self._minutes)
-            waiting = sorted(self._minutes[newest], key=_lot)
-            room = limit - len(taken)
-            taken += waiting[:room]
-            if waiting[room:]:
-                self._minutes[newest] = waiting[room:]
-            else:
+            lots = self._minutes[newest]
+            while lots and len(taken) < limit:
+                taken.append(heapq.heappop(lots).waiting)
+            if not lots:
                 del self._minutes[newest]
         self._size -= len(taken)
         return taken
@@ -110,5 +122,5 @@ def _minute(at: datetime) -> int:
     return int(at.timestamp() // 60)
 
 
-def _lot(waiting: Waiting) -> int:
-    return zlib.crc32(waiting.mention.post.id.encode("utf-8", "surrogatepass"))
+def _lot(waiting: Waiting, came: int) -> _Lot:
+    return _Lot(zlib.crc32(waiting.mention.post.id.encode("utf-8", "surrogatepass")), came, waiting)

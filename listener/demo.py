@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sys
 import time
@@ -27,7 +26,7 @@ from listener.console import server
 from listener.operations import Operations
 from listener.replay import Night
 from listener.sources import replayed
-from listener.terminal import COLUMN, Heard, Language, Picture
+from listener.terminal import COLUMN, Heard, Language, Picture, spoken
 from models.post import Deletion, Post
 
 HOME = Path(config.__file__).parent
@@ -119,12 +118,6 @@ class Show:
             ),
             refresh=True,
         )
-
-
-def spoken() -> Language:
-    """Return the language of the terminal's locale; Japanese unless it is English."""
-    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "en" if locale.startswith("en") else "ja"
 
 
 async def run(*, once: bool) -> int:

@@ -73,6 +73,11 @@ class Metrics:
         self.scorer_info = Gauge(
             "hinoban_scorer_info", "1 for the scorer in use", ("backend", "version"), registry=registry
         )
+        self.scorer_fallbacks = Counter(
+            "hinoban_scorer_fallbacks_total",
+            "Times that the scorer could not be had or failed, and the word lists answered",
+            registry=registry,
+        )
         self.volume = Gauge(
             "hinoban_volume",
             "Distinct people per hour, trailing 30 min of event time",
@@ -91,6 +96,12 @@ class Metrics:
         self.surprise = Gauge(
             "hinoban_surprise",
             "Evidence for a flare-up over the threshold (1 opens)",
+            topic,
+            registry=registry,
+        )
+        self.learning_since = Gauge(
+            "hinoban_learning_since_timestamp_seconds",
+            "Since when a topic has been learning what is usual; 0 once it knows enough",
             topic,
             registry=registry,
         )
@@ -191,6 +202,7 @@ class Metrics:
                 self.volume_upper,
                 self.negative_share,
                 self.surprise,
+                self.learning_since,
             ):
                 gauge.labels(key.brand, key.topic)
             for severity in SEVERITIES:

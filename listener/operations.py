@@ -80,6 +80,8 @@ class Operations:
             self._metrics.volume_upper.labels(*topic).set(reading.upper)
             self._metrics.negative_share.labels(*topic).set(reading.share)
             self._metrics.surprise.labels(*topic).set(reading.evidence / reading.threshold)
+            since = reading.learning_since
+            self._metrics.learning_since.labels(*topic).set(since.timestamp() if since else 0)
 
     def _count(self, page: Page, outcome: str) -> None:
         self._metrics.pages.labels(page.brand, page.channel, page.severity, page.kind, outcome).inc()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -27,6 +27,8 @@ from models.volume.watch import Watch
 
 log = structlog.get_logger(__name__)
 
+ABSENCE = timedelta(minutes=5)
+"""Minutes that end so late were not watched."""
 ATTEMPTS = 3
 """How often a snapshot waits for what is just being stored."""
 
@@ -78,6 +80,8 @@ class Pipeline:
         self._covered = 0  # every mention up to this number is counted
         self._aside: Counter[str] = Counter()  # items set aside in this minute, by kind of error
         self._detector = ""
+        self._sources: tuple[str, ...] = ()
+        self._alive: datetime | None = None
 
     @property
     def trouble(self) -> dict[str, str]:
@@ -95,10 +99,11 @@ class Pipeline:
 
         *sources* are those that will be heard: what passed while nobody listened is no silence of theirs.
         """
+        self._sources = tuple(sources)
         now = self._clock.now()
         await self.handover.restore()
         recovery = Recovery(self._database, self.watch, self.recognition, now)
-        async for flares, decided_at in recovery.replay(sources):
+        async for flares, decided_at in recovery.replay(self._sources):
             await self.decide(flares, decided_at=decided_at)
         self._covered, self.keeping.judged = recovery.covered, recovery.judged
         for seq, mention in recovery.unscored:
@@ -109,6 +114,7 @@ class Pipeline:
     async def take(self, batch: Batch) -> None:
         """Recognise, store, confirm, count and judge one batch."""
         now = self._clock.now()
+        self._note_absence(now)
         with self._metrics.stage_seconds.labels("match").time():
             found = await self._sorting.sort(batch)
         with self._metrics.stage_seconds.labels("store").time():
@@ -128,6 +134,7 @@ class Pipeline:
         """Score up to *limit* of what waits, newest first; return how many were scored."""
         if not self.backlog:
             return 0
+        self._note_absence(self._clock.now())
         with self._metrics.stage_seconds.labels("score").time():
             scored = await self.backlog.score(self._scoring, limit)
             await self.keeping.scores([(one.seq, one.mention, score) for one, score in scored], self._model)
@@ -149,11 +156,24 @@ class Pipeline:
         """End a minute: learn, ease, close, remind."""
         now = self._clock.now()
         self.backlog.drop_old(now)
+        self._note_absence(now)
         self._aside = Counter({kind: 0 for kind, count in self._aside.items() if count})
         await self.decide(self._detected(self.watch.tick, now), decided_at=now)
         await self.handover.tick(now)
         if await self.keeping.flush():
             await self._remember(ALIVE, b"")
+
+    def _note_absence(self, now: datetime) -> None:
+        """Notice that minutes are missing: the machine slept, stood still, or its clock was set ahead.
+
+        Nobody listened in them, so nothing is made of their silence.
+        """
+        since, self._alive = self._alive or now, now
+        if now - since > ABSENCE:
+            log.warning("minutes_missing", since=str(since), until=str(now))
+            self.watch.absent(self._sources, since, now)
+        elif since - now > ABSENCE:
+            log.warning("clock_set_back", was=str(since), now=str(now))
 
     async def snapshot(self) -> None:
         """Remember the detector's state, with the numbers of what it covers.

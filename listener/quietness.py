@@ -10,7 +10,8 @@ import structlog
 
 from listener.storage.bookkeeping import State
 from listener.storage.errors import StorageError
-from models.volume.baseline import Baseline, Calendar
+from models.volume.baseline import Baseline
+from models.volume.calendar import Calendar
 from models.volume.dispersion import Dispersion
 from models.volume.evidence import FLOOR, SCALES
 from models.volume.settings import DetectionSettings

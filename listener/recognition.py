@@ -54,7 +54,7 @@ class Recognition:
         topics = self._topics(post)
         if not topics:
             return []
-        cluster = self._clusters.assign(post.text, post.created_at)
+        cluster = self._clusters.assign(post.text, heard_at(post))
         mentions = [
             Mention(post=post, brand=brand, topic=topic, matches=tuple(found), cluster=cluster, late=late)
             for (brand, topic), found in topics.items()
@@ -67,7 +67,7 @@ class Recognition:
         post = mention.post
         if mention.inherited or not post.text:
             return
-        self._clusters.assign(post.text, post.created_at)
+        self._clusters.assign(post.text, heard_at(post))
         others = (other for other in self._recent.get(post.key, ()) if other.key != mention.key)
         self._remember(post.key, [*others, mention])
 
@@ -148,6 +148,11 @@ class Recognition:
         self._recent.move_to_end(key)
         if len(self._recent) > REMEMBERED:
             self.expect([self._recent.popitem(last=False)[0]])
+
+
+def heard_at(post: Post) -> datetime:
+    """Return when a post was written, but not after it came: some claim to be from the future."""
+    return min(post.created_at, post.received_at)
 
 
 def bare_repost(post: Post) -> bool:

@@ -53,6 +53,7 @@ class Recovery:
         self._now = now
         self._reached = datetime.fromtimestamp(0, UTC)  # the last sign of life that was found
         self._news_since = self._reached
+        self._settled = datetime.min.replace(tzinfo=UTC)
 
     async def replay(self, sources: Iterable[str] = ()) -> AsyncIterator[Said]:
         """Yield what the detector says, and when the deciding post was received.
@@ -71,7 +72,9 @@ class Recovery:
         async for said in self._refeed():
             yield said
         await self._note_absence(sources)
-        yield self._fresh(self._watch.tick(self._now)), self._now
+        last = self._fresh(self._watch.tick(self._now))
+        self._watch.settle(self._settled)
+        yield [flare for flare in last if flare.started_at >= self._settled], self._now
 
     async def _load(self) -> None:
         snapshot = await self._database.state.load(SNAPSHOT)
@@ -86,7 +89,7 @@ class Recovery:
             self._reached = snapshot.saved_at
             return
         # What is learned anew was judged before: only what is fresh may still be news.
-        self._news_since = self._now - FORGOTTEN
+        self._news_since = self._settled = self._now - FORGOTTEN
         _, self.judged = await self._database.mentions.last()
         self.covered = await self._last_before(self._now - RELEARNED)
 
@@ -166,9 +169,7 @@ class Recovery:
         alive = await self._database.state.load(ALIVE)
         ended = max(self._reached, alive.saved_at if alive else self._reached)
         if self.covered and self._now - ended >= ABSENCE:
-            for source in sources:
-                self._watch.outage(source, ended)
-                self._watch.restored(source, self._now)
+            self._watch.absent(sources, ended, self._now)
 
     def _judge(self, mention: Mention, score: Score | None, at: datetime) -> None:
         if score is not None:

@@ -1,9 +1,10 @@
 """Hot reload: a signal or a changed file; everything is prepared before anything is committed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from watchfiles import awatch
@@ -22,6 +23,9 @@ log = structlog.get_logger(__name__)
 AGAIN = timedelta(minutes=1)
 """When a folder that could not be watched is looked for again."""
 
+MONTH = timedelta(days=30)
+ENDINGS = (".toml", ".ics", ".ical")
+
 Use = Callable[[Settings, Vocabulary], None]
 
 AT_START = ("site", "time_zone", "storage", "http", "sources", "channels", "scorer", "detection", "logging")
@@ -38,10 +42,14 @@ class Refresh:
         self._metrics = metrics
         self._clock = clock
         self._use = use
-        self._keywords = settings.keywords
+        self._files = _files(settings)
         self._elsewhere = asyncio.Event()
         self._reloader = Reloader[Settings]([self._prepare])
         metrics.reload_successful.set(1)
+
+    def lasting(self, reload: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+        """Return what goes on for as long as the daemon: all that asks for a reload."""
+        return [self.on_signal(reload), self.on_change(), self.on_month()]
 
     async def on_signal(self, reload: asyncio.Event) -> None:
         """Apply whenever *reload* is set."""
@@ -50,12 +58,18 @@ class Refresh:
             reload.clear()
             await self.apply()
 
+    async def on_month(self) -> None:
+        """Apply every month: calendars are unrolled for a year ahead only."""
+        while True:
+            await self._clock.sleep_until(self._clock.now() + MONTH)
+            await self.apply()
+
     async def on_change(self) -> None:
         """Apply whenever a watched file changed; what cannot be watched now is tried again."""
         while True:
             self._elsewhere.clear()
             try:
-                async for _ in _changes([self._path, *self._keywords], self._elsewhere):
+                async for _ in _changes([self._path, *self._files], self._elsewhere):
                     await self.apply()
             except (OSError, RuntimeError) as error:
                 log.warning("files_not_watched", why=str(error))
@@ -90,28 +104,34 @@ class Refresh:
         self._metrics.reload_successful.set(0)
 
     async def _prepare(self, settings: Settings) -> Commit:
-        words = await asyncio.to_thread(
-            assembly.vocabulary,
-            settings.keywords,
-            now=self._clock.now(),
-            dictionary=settings.matching.dictionary,
-        )
+        words = await asyncio.to_thread(_read, settings, self._clock.now())
         later = [name for name in AT_START if getattr(settings, name) != getattr(self._settings, name)]
 
         def commit() -> None:
             if later:
                 log.warning("restart_to_apply", settings=later)
             self._use(settings, words)
-            if settings.keywords != self._keywords:
-                self._keywords = settings.keywords
+            if _files(settings) != self._files:
+                self._files = _files(settings)
                 self._elsewhere.set()
 
         return commit
+
+
+def _read(settings: Settings, now: datetime) -> Vocabulary:
+    words = assembly.vocabulary(settings.keywords, now=now, dictionary=settings.matching.dictionary)
+    return assembly.with_events(words, settings, now=now)
+
+
+def _files(settings: Settings) -> tuple[Path, ...]:
+    """Return what is watched beside the configuration: keyword lists, and the brands' calendars."""
+    calendars = [path for brand in settings.brand.values() for path in brand.calendars]
+    return (*settings.keywords, *calendars)
 
 
 async def _changes(paths: Sequence[Path], stop: asyncio.Event) -> AsyncIterator[None]:
     """Yield after each burst of changes until *stop*; editors replace files, so their folders are watched."""
     folders = {path if path.is_dir() else path.parent for path in paths}
     async for changed in awatch(*folders, recursive=False, stop_event=stop):
-        if any(name.endswith(".toml") for _, name in changed):
+        if any(name.endswith(ENDINGS) for _, name in changed):
             yield

@@ -5,7 +5,8 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from prometheus_client import CollectorRegistry
@@ -23,7 +24,7 @@ from listener.history import Hour
 from listener.metrics import Metrics
 from listener.storage.database import MEMORY, Database
 from models.clock import VirtualClock
-from models.post import Batch, Deletion, Post
+from models.post import Batch, Gap, Item
 from models.sentiment.batching import Scoring
 
 CHANNEL = "replay"
@@ -62,6 +63,7 @@ class Night(NamedTuple):
     """A replay under way."""
 
     engine: Engine
+    database: Database
     clock: VirtualClock
     metrics: Metrics
     outbox: Outbox
@@ -83,9 +85,15 @@ class Night(NamedTuple):
 
 @asynccontextmanager
 async def night(
-    settings: Settings, words: Vocabulary, scoring: Scoring, *, start: datetime, say: Say
+    settings: Settings,
+    words: Vocabulary,
+    scoring: Scoring,
+    *,
+    start: datetime,
+    say: Say,
+    place: Path | Literal[":memory:"] = MEMORY,
 ) -> AsyncIterator[Night]:
-    """Set up a replay that begins at *start*, in a database in memory; nobody is there to be reminded."""
+    """Set up a replay that begins at *start*, in the database at *place*; nobody is there to be reminded."""
     clock = VirtualClock(start)
     metrics = Metrics(CollectorRegistry())
     printer = Printer(say)
@@ -96,7 +104,7 @@ async def night(
         if change.event:
             say(change.event)
 
-    async with Database.open(MEMORY, clock) as database:
+    async with Database.open(place, clock) as database:
         policy = assembly.policy(settings, (), Ways())
         here = msgspec.structs.replace(policy.receiver, channels=(CHANNEL,), backup=())
         paging = Paging(
@@ -106,7 +114,7 @@ async def night(
         engine = assembly.engine(settings, words, scoring, paging, around)
         chance = random.Random(0)  # noqa: S311 - the same night again
         outbox = Outbox(database.log, {CHANNEL: printer}, clock, chance)
-        yield Night(engine, clock, metrics, outbox, printer, incidents)
+        yield Night(engine, database, clock, metrics, outbox, printer, incidents)
 
 
 def learn(engine: Engine, hours: Iterable[Hour]) -> None:
@@ -117,7 +125,7 @@ def learn(engine: Engine, hours: Iterable[Hour]) -> None:
 
 async def play(
     night: Night,
-    items: Iterable[Post | Deletion],
+    items: Iterable[Item],
     each_minute: Callable[[], Awaitable[None]] | None = None,
     *,
     quiet: timedelta = timedelta(0),
@@ -130,7 +138,7 @@ async def play(
         while night.clock.now() < minute:
             await _end_minute(night, night.clock.now(), each_minute)
         for batch in _batches(arrived):
-            night.clock.set(batch.items[-1].received_at)  # type: ignore[union-attr]  # a replay has no gaps
+            night.clock.set(arrival(batch.items[-1]))
             await night.engine.pipeline.take(batch)
         while await night.engine.pipeline.score(BATCH):
             pass
@@ -150,20 +158,25 @@ async def _end_minute(
         await each_minute()
 
 
-def _minutes(items: Iterable[Post | Deletion]) -> Iterator[tuple[datetime, list[Post | Deletion]]]:
+def arrival(item: Item) -> datetime:
+    """Return when *item* came: for a gap, when the source was heard again, else when it fell silent."""
+    return (item.end or item.start) if isinstance(item, Gap) else item.received_at
+
+
+def _minutes(items: Iterable[Item]) -> Iterator[tuple[datetime, list[Item]]]:
     """Group by the minute of arrival; a line that claims to have come earlier came when it stands."""
     latest: datetime | None = None
 
-    def minute(item: Post | Deletion) -> datetime:
+    def minute(item: Item) -> datetime:
         nonlocal latest
-        latest = max(latest or item.received_at, item.received_at)
+        latest = max(latest or arrival(item), arrival(item))
         return latest.replace(second=0, microsecond=0)
 
     for start, group in itertools.groupby(items, key=minute):
         yield start, list(group)
 
 
-def _batches(arrived: Sequence[Post | Deletion]) -> Iterator[Batch]:
+def _batches(arrived: Sequence[Item]) -> Iterator[Batch]:
     for source, group in itertools.groupby(arrived, key=lambda item: item.source):
         items = list(group)
         for first in range(0, len(items), BATCH):

@@ -1,5 +1,6 @@
 """The demo's picture of the night, drawn on a terminal, in Japanese or English."""
 
+import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -57,6 +58,12 @@ STYLES = {
     "warning": "bold yellow",
     "critical": "bold white on red",
 }
+
+
+def spoken() -> Language:
+    """Return the language of the terminal's locale; Japanese unless it is English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "en" if locale.startswith("en") else "ja"
 
 
 class Heard(msgspec.Struct):

@@ -6,6 +6,9 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+SLACK = 1.0
+"""Seconds by which the machine's clock may lag behind the time that really passed."""
+
 
 class Clock(Protocol):
     """What the rest of the program knows of time."""
@@ -27,9 +30,17 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def sleep_until(self, deadline: datetime) -> None:
-        """Sleep until *deadline*, looking again each minute in case the machine's clock was set."""
-        while (left := (deadline - self.now()).total_seconds()) > 0:  # noqa: ASYNC110 - no event tells the time
+        """Sleep until *deadline*, looking again each minute in case the machine's clock was set.
+
+        A clock that is set back holds nobody for longer than was left at the call.
+        """
+        loop = asyncio.get_running_loop()
+        longest = loop.time() + (deadline - self.now()).total_seconds() + SLACK
+        while (left := self._left(deadline, longest - loop.time())) > 0:  # noqa: ASYNC110 - no event tells the time
             await asyncio.sleep(min(left, 60.0))
+
+    def _left(self, deadline: datetime, most: float) -> float:
+        return min((deadline - self.now()).total_seconds(), most)
 
 
 class VirtualClock:

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from models.event import Event
 from models.keyword import TopicKey
 
 Mood = Literal["negative", "mixed", "positive", "buzz"]
@@ -30,7 +31,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     log-likelihood ratio G (nats) that opens at ``threshold``. ``negative`` and ``negative_expected``
     are people in the trailing 30 minutes; ``episode_excess`` is negative people above the expected
     since the flare-up began (0 when none). ``hundredth_in`` is the forecast in minutes until the
-    hundredth negative post of the episode, None when it is not in sight.
+    hundredth negative post of the episode, None when it is not in sight. ``planned`` are the events of
+    the calendar within the trailing two hours.
     """
 
     key: TopicKey
@@ -52,6 +54,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     risks: dict[str, int] = {}
     sources: tuple[str, ...] = ()
     learning_since: datetime | None = None
+    planned: tuple[Event, ...] = ()
 
 
 class FlareUp(msgspec.Struct, frozen=True, kw_only=True):

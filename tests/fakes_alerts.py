@@ -1,12 +1,12 @@
 """Builders and fakes for alerting: a flare-up, an incident, a mention, and evidence that was planted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from alerts import lifecycle
+from alerts import carriers, lifecycle, terms
 from alerts.delivery.notifier import DeliveryError
 from alerts.incident import Incident, Severity
 from alerts.notification_log import Page
@@ -140,6 +140,24 @@ class PlantedEvidence:
             and mention.topic in topics
             and since <= mention.post.created_at <= until
         ][-limit:]
+
+    async def earlier(self, brand: str, topics: Sequence[str], before: datetime, limit: int) -> list[Mention]:
+        """Return what was planted before the span."""
+        return await self.mentions(brand, topics, before - minutes(60 * 24), before, limit)
+
+    async def traces(
+        self, brand: str, topics: Sequence[str], since: datetime, until: datetime
+    ) -> list[carriers.Trace]:
+        """Return the traces of what was planted."""
+        return carriers.traced(await self.mentions(brand, topics, since, until, len(self.planted)))
+
+    async def posts(self, keys: Collection[str]) -> list[Post]:
+        """Return the planted posts of these keys."""
+        return [one.post for one in self.planted if carriers.key_of(one.post) in keys]
+
+    def terms_in(self, text: str) -> Iterable[str]:
+        """Return the words that can be told without a dictionary."""
+        return terms.terms_in(text)
 
     def silent_sources(self, now: datetime) -> Sequence[tuple[str, datetime]]:
         """Return the planted silences."""

@@ -159,7 +159,7 @@ def build(database: Database, clock: VirtualClock, watch: Watch, log: Notificati
     recognition = Recognition(Clusters())
     recognition.use(Matcher([lists.parse(LIST, Path("sakura.toml"))], words=None, now=NIGHT))
     policy = Policy(receiver=Receiver(name="oncall", channels=("bell",)))
-    evidence = StoredEvidence(database.mentions, blind=(), silent=lambda _: ())
+    evidence = StoredEvidence(database.mentions, database.traces, blind=(), silent=lambda _: ())
     dispatcher = Dispatcher(log or database.log, Paging(policy), evidence=evidence)
     scoring = WordScoring()
     gaps: list[Gap] = []

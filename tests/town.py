@@ -29,6 +29,9 @@ listen = "127.0.0.1:0"
 [logging]
 format = "json"
 
+[scorer]
+kind = "lexicon"
+
 [sources.street]
 kind = "mqtt"
 host = "{broker.host}"

@@ -123,7 +123,12 @@ class AlertmanagerNotifier:
                 "quotes": " / ".join(quotes),
                 "state": told["state"],
                 "owner": told["owner"],
-                "page": told.get("text", ""),
+                "terms": " ".join(told["terms"]),
+                "reasons": " / ".join(
+                    _reason(one) for one in told["reasons"] if one["signal"] in told["decided"]
+                ),
+                "not_seen": " / ".join(_blind(spot) for spot in told["blind_spots"]),
+                "page": told.get("text", "") or _brief(told),
             },
             "startsAt": start,
             "endsAt": end,
@@ -136,6 +141,24 @@ class AlertmanagerNotifier:
     async def close(self) -> None:
         """Close the connections; open alerts end by themselves."""
         await self._endpoint.close()
+
+
+def _brief(told: dict[str, Any]) -> str:
+    """Return what a page would begin with, where none was written since the start."""
+    quotes = [f"・{quote['text']}" for quote in told["quotes"] if not quote["abusive"]]
+    return "\n".join((told["summary"], *quotes))
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    expected = reason["expected"]
+    usual = "" if expected is None else f" (usual {expected:.3g})"
+    return f"{reason['signal']} {reason['value']:.3g}{usual}"
+
+
+def _blind(spot: dict[str, Any]) -> str:
+    part = f" {spot['count']}/{spot['of']}" if spot["of"] else ""
+    since = f" since {spot['since']}" if spot["since"] else ""
+    return f"{spot['kind']} {spot['what']}".rstrip() + part + since
 
 
 def _rings(told: dict[str, Any]) -> bool:

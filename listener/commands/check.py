@@ -20,7 +20,7 @@ from config import secrets
 from config.decode import SLUG, SettingsError
 from config.settings import Kinded, Receiver, Settings
 from listener import assembly
-from listener.commands import connections
+from listener.commands import connections, dates
 from listener.commands.checklist import Checklist
 from listener.matching import boundary, lint
 from listener.matching import lists as keyword_lists
@@ -75,7 +75,8 @@ def secret(name: str) -> str:
 async def _offline(found: Checklist, settings: Settings) -> None:
     now = SystemClock().now()
     _zones(found, settings, now)
-    _lists(found, settings, now)
+    lists = _lists(found, settings, now)
+    dates.look(found, settings, lists, now)
     _sources(found, settings)
     _receivers(found, settings, _channels(found, settings))
     _mqtt(found, settings)
@@ -95,7 +96,7 @@ def _zones(found: Checklist, settings: Settings, now: datetime) -> None:
     found.note("ok", "time_zone", ", ".join(shown))
 
 
-def _lists(found: Checklist, settings: Settings, now: datetime) -> None:
+def _lists(found: Checklist, settings: Settings, now: datetime) -> list[KeywordList]:
     sound = list(_sound_lists(found, settings))
     odd = lint.findings(sound, now=now)
     for one in sound:
@@ -115,6 +116,7 @@ def _lists(found: Checklist, settings: Settings, now: datetime) -> None:
         found.note(
             "warning", "matching.dictionary", "SudachiPy is not installed: パン may be found in ジャパン"
         )
+    return sound
 
 
 def _sound_lists(found: Checklist, settings: Settings) -> Iterator[KeywordList]:

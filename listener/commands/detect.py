@@ -4,18 +4,30 @@ import csv
 import re
 import sys
 from datetime import UTC, datetime
-from math import isfinite
+from math import inf, isnan, nan
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple, TextIO
 
-from models.volume.series import Series
+from models.volume.series.judging import Series
 from models.volume.settings import DetectionSettings
 
 DONE, PROBLEMS, USAGE, OUTSIDE = 0, 1, 2, 3
 REQUIRED = ("timestamp", "value")
 OPTIONAL = ("negative", "authors")
 HEADER = ("timestamp", "value", "expected", "upper", "anomaly_score", "state")
+MISSING = {"", "nan", "null", "none", "na", "n/a", "-"}
+"""What stands for a value that is not there: the row is answered, and teaches nothing."""
+EPOCH, MILLISECONDS = 1e8, 1e11
+"""A bare number is a row's number below the first, seconds below the second, else milliseconds."""
+MOST = 1e50
+"""Greater numbers are a broken export, not a measurement."""
+LOOKED_AT = 50
+"""Steps after which the interval is compared with what was said."""
 _UNITS = {"s": 1 / 60, "m": 1.0, "h": 60.0, "d": 1440.0}
+# Eight digits are a date; other bare numbers count rows, seconds or milliseconds.
+_NUMBERED = re.compile(r"(?!\d{8}$)\d+(?:\.\d+)?")
+_SLASHED = re.compile(r"^(\d{4})/(\d\d)/(\d\d)")
 _INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
 
@@ -33,9 +45,29 @@ class Given(NamedTuple):
     timestamp: str
     value: str
     at: float
-    number: float
+    number: float | None
     negative: float | None
     authors: float | None
+
+
+class Pace:
+    """Compares the steps of a file with the interval that was said."""
+
+    def __init__(self, minutes: float) -> None:
+        self._minutes = minutes
+        self._last: float | None = None
+        self._steps: list[float] = []
+
+    def remark(self, at: float) -> str | None:
+        """Take a row's time; once enough were seen, and the interval is another, say so."""
+        last, self._last = self._last, at
+        if last is None or len(self._steps) == LOOKED_AT:
+            return None
+        self._steps.append((at - last) / 60.0)
+        usual = median(self._steps)
+        if len(self._steps) < LOOKED_AT or 2 / 3 <= usual / self._minutes <= 3 / 2:
+            return None
+        return f"rows come every {usual:g} minutes, not every {self._minutes:g}: is --interval right?"
 
 
 def minutes(interval: str) -> float:
@@ -75,6 +107,7 @@ def judge(file: TextIO, name: str, length: float, out: TextIO, err: TextIO) -> i
     """Judge every row as it comes; rows that cannot be read are named on *err* and left out."""
     columns = _columns(_cells(file.readline()), name)
     series = Series(length, DetectionSettings(), negatives="negative" in columns)
+    pace = Pace(length)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     code = DONE
@@ -82,15 +115,24 @@ def judge(file: TextIO, name: str, length: float, out: TextIO, err: TextIO) -> i
         if not text.strip():
             continue
         try:
-            row = _read(_cells(text), columns)
+            row = _read(_cells(text), columns, length)
         except (RowError, csv.Error) as error:
             err.write(f"{name}:{line}: {error}; the row is left out\n")
             code = PROBLEMS
             continue
-        said = series.tell(row.at, row.number, row.negative, row.authors)
-        expected, upper = round(said.expected, 3), round(said.upper, 3)
-        writer.writerow((row.timestamp, row.value, expected, upper, repr(said.score), said.state))
+        if remark := pace.remark(row.at):
+            err.write(f"{name}: {remark}\n")
+        writer.writerow(_answer(row, series))
     return code
+
+
+def _answer(row: Given, series: Series) -> tuple[str | float, ...]:
+    if row.number is None:
+        said = series.miss(row.at)
+    else:
+        said = series.tell(row.at, row.number, row.negative, row.authors)
+    expected, upper = float(f"{said.expected:.6g}"), float(f"{said.upper:.6g}")
+    return (row.timestamp, row.value, expected, upper, repr(said.score), said.state)
 
 
 def _cells(text: str) -> list[str]:
@@ -108,29 +150,37 @@ def _columns(header: list[str], name: str) -> dict[str, int]:
     return {column: names.index(column) for column in (*REQUIRED, *OPTIONAL) if column in names}
 
 
-def _read(cells: list[str], columns: dict[str, int]) -> Given:
+def _read(cells: list[str], columns: dict[str, int], length: float) -> Given:
     if len(cells) <= max(columns.values()):
         raise RowError(f"{len(cells)} columns where the header has {max(columns.values()) + 1} or more")
     text = {column: cells[index] for column, index in columns.items()}
-    count = _number("value", text["value"])
     extra = {column: _number(column, text[column]) for column in OPTIONAL if column in text}
-    at = _wall(text["timestamp"])
+    at = _wall(text["timestamp"].strip(), length)
+    missing = text["value"].strip().lower() in MISSING
+    # Beside negative or authors the value is a count; by itself it may be a temperature.
+    count = None if missing else _number("value", text["value"], least=0.0 if extra else -inf)
     return Given(text["timestamp"], text["value"], at, count, extra.get("negative"), extra.get("authors"))
 
 
-def _number(column: str, text: str) -> float:
+def _number(column: str, text: str, least: float = 0.0) -> float:
     try:
         number = float(text)
     except ValueError:
-        number = -1.0
-    if not isfinite(number) or number < 0:
-        raise RowError(f"{column} {text!r} is not a number of 0 or more")
+        number = nan
+    if isnan(number) or not max(least, -MOST) <= number <= MOST:
+        raise RowError(f"{column} {text!r} is not a number{' of 0 or more' if least == 0 else ''}")
     return number
 
 
-def _wall(text: str) -> float:
+def _wall(text: str, length: float) -> float:
     """Return the file's own wall clock in seconds: the season of a series is that of its clock."""
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC).timestamp()
+        if _NUMBERED.fullmatch(text):
+            number = float(text)
+            if number < EPOCH:
+                return number * length * 60.0
+            return number if number < MILLISECONDS else number / 1000.0
+        iso = _SLASHED.sub(r"\1-\2-\3", text)
+        return datetime.fromisoformat(iso).replace(tzinfo=UTC).timestamp()
     except ValueError as error:
         raise RowError(f"timestamp {text!r} is not a time like 2026-11-20 17:40:00") from error

@@ -13,6 +13,7 @@ from config import decode
 from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, history, logs, replay
+from listener.agenda import almanac
 from listener.history import HistoryError
 from listener.matching.lists import ListError
 from listener.sources import replayed
@@ -50,8 +51,13 @@ async def run(
     place: Path | None,
     out: TextIO,
     err: TextIO,
+    *,
+    calendar: Path | None = None,
 ) -> int:
-    """Replay *files* (none or ``-``: standard input) and return the exit code."""
+    """Replay *files* (none or ``-``: standard input) and return the exit code.
+
+    No calendar of events is used unless one is named: it counts for every brand of the lists.
+    """
     logs.configure()
     started = time.perf_counter()
     complaints = Complaints(err)
@@ -61,6 +67,9 @@ async def run(
             items = list(replayed.posts(_lines(files, stack), source="replay", report=complaints))
             hours = _hours(learn)
             words = assembly.vocabulary(keywords or settings.keywords, now=_start(items))
+            if calendar is not None:
+                events = almanac.named(calendar, settings, words.topics, now=_start(items))
+                words = words._replace(events=events)
         except (ListError, HistoryError) as error:
             raise SettingsError(str(error)) from None
         except OSError as error:

@@ -8,14 +8,17 @@ from typing import BinaryIO, TextIO
 
 import msgspec
 
+from config.settings import Settings
+from listener import assembly
+from listener.sources.json_frame import mended
 from models.mention import Label, Score, Voice
 from models.sentiment.batching import score_all
-from models.sentiment.scorer import Scorer
+from models.sentiment.scorer import Scorer, ScorerError
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 _CHUNK = 1 << 16  # what one read may bring: about 300 posts, scored together
 _BATCH = 8
-_LONGEST = 1 << 20
+_LONGEST = 1 << 21  # a hundred thousand emoji, escaped
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -31,6 +34,17 @@ class _Answer(msgspec.Struct, frozen=True):
     positive: float
     unsure: bool
     voice: Voice
+
+
+def run_configured(settings: Settings | None, files: Sequence[Path], out: TextIO, err: TextIO) -> int:
+    """Score by the configured scorer. One that cannot be had is no reason to answer with another's scores."""
+    try:
+        scorer = assembly.scorer(settings)
+        scorer.warm_up()
+    except ScorerError as error:
+        err.write(f"hinoban: {error}\n")
+        return USAGE
+    return run(scorer, files, out, err)
 
 
 def run(scorer: Scorer, files: Sequence[Path], out: TextIO, err: TextIO) -> int:
@@ -86,8 +100,9 @@ def _parsed(line: bytes) -> _Asked:
     if len(line) > _LONGEST:
         raise ValueError(f"longer than {_LONGEST} bytes; a post is one short line")
     try:
-        return msgspec.json.decode(line, type=_Asked)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # half a character may stand in a cut text; the rest of it is still to be judged
+        return msgspec.json.decode(mended(line.removeprefix(b"\xef\xbb\xbf")), type=_Asked)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f'not a post ({error}); a line looks like {{"id":"1","text":"..."}}') from None
 
 

@@ -80,6 +80,11 @@ class Sudachi:
         safe = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is one character still
         return [Word(word.begin(), word.end(), not word.is_oov()) for word in self._tokenizer.tokenize(safe)]
 
+    def parts(self, text: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the words of *text* as they stand there, each with its part of speech."""
+        safe = text.encode("utf-8", "replace").decode("utf-8")
+        return [(word.surface(), word.part_of_speech()) for word in self._tokenizer.tokenize(safe)]
+
     def standing(self, word: str) -> Standing:
         """Tell whether *word* is unknown to the dictionary, a proper name only, or a common word."""
         entries = self._load().lookup(word)

@@ -37,10 +37,10 @@ def read(frame: bytes, decoder: msgspec.json.Decoder[Document]) -> Document:
     except UnicodeDecodeError as error:
         raise BadPost(f"the text is not UTF-8 (byte {_offending(error)}); send UTF-8") from None
     except msgspec.DecodeError as error:
-        mended = _mended(frame)
-        if mended == frame:
+        whole = mended(frame)
+        if whole == frame:
             raise BadPost(f"this is not JSON: {error}") from None
-        return read(mended, decoder)
+        return read(whole, decoder)
     except RecursionError:
         raise BadPost("the JSON is nested too deeply") from None
 
@@ -61,6 +61,6 @@ def _refusal(error: msgspec.ValidationError) -> BadPost:
     return BadPost(f'"{field}" is wrong: {what}' if field else f"this is no post: {what}", field)
 
 
-def _mended(frame: bytes) -> bytes:
+def mended(frame: bytes) -> bytes:
     r"""Replace ``\ud800``-``\udfff`` escapes that have no partner; an escaped backslash before is kept."""
     return _SURROGATE.sub(lambda m: m[0] if m[2] else m[1] + rb"\ufffd", frame)

@@ -27,6 +27,7 @@ class Connection(aiosqlite.Connection):
         self.path = path
         self.read_only = read_only
         self._durable: bool | None = None
+        self._in_memory = path == ":memory:"
         super().__init__(self._connect_file, _CHUNK)
 
     async def open(self) -> None:
@@ -54,12 +55,20 @@ class Connection(aiosqlite.Connection):
         target = str(self.path)
         if isinstance(self.path, Path):
             target = f"{self.path.absolute().as_uri()}?mode={'ro' if self.read_only else 'rwc'}"
-        return sqlite3.connect(target, timeout=_TIMEOUT, isolation_level=None, uri=target != str(self.path))
+        return sqlite3.connect(
+            target,
+            timeout=_TIMEOUT,
+            isolation_level=None,
+            uri=target != str(self.path),
+            check_same_thread=not self._in_memory,
+        )
 
     async def _hop(self, work: Work[Result]) -> Result:
         if self._connection is None or not self._running:
             raise StorageError(f"database {self.path} is closed", retryable=False)
         try:
+            if self._in_memory:  # waits for no disk, and a replay takes many small steps
+                return work(self._conn)
             result: Result = await self._execute(work, self._conn)  # type: ignore[no-untyped-call] # untyped there
         except sqlite3.Error as error:
             raise explain(error, self.path) from error

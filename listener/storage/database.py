@@ -10,6 +10,7 @@ from typing import Literal, Self
 import structlog
 
 from listener.storage import backup, bookkeeping, posts, schema
+from listener.storage.archive import Archive
 from listener.storage.bookkeeping import Cursors, Gaps, Meta, State
 from listener.storage.connection import Connection
 from listener.storage.errors import StorageError
@@ -18,6 +19,7 @@ from listener.storage.lock import Lock
 from listener.storage.log import Log
 from listener.storage.mentions import Mentions
 from listener.storage.retention import Retention
+from listener.storage.traces import Traces
 from models.clock import Clock
 
 MEMORY: Literal[":memory:"] = ":memory:"
@@ -41,7 +43,9 @@ class Database:
     def __init__(self, writer: Connection, reader: Connection, clock: Clock) -> None:
         self._writer = writer
         self._reader = reader
+        self.archive = Archive(writer, reader)
         self.mentions = Mentions(writer, reader, clock.now)
+        self.traces = Traces(writer, reader)
         self.cursors = Cursors(writer, reader)
         self.gaps = Gaps(writer, reader)
         self.samples = Samples(writer, reader)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from alerts.incident import Incident, Quote
+from alerts.incident import Carrier, Incident, Quote
 from alerts.notification_log import Page
 from listener.storage import digests
 
@@ -42,10 +42,8 @@ def incident(value: Incident, erased: frozenset[int]) -> Incident:
         explanation,
         quotes=tuple(_quote(each, erased) for each in explanation.quotes),
         starter=explanation.starter and _quote(explanation.starter, erased),
-        carriers=tuple(
-            (MARK if digests.of_handle(handle) in erased else handle, at, reached)
-            for handle, at, reached in explanation.carriers
-        ),
+        first=explanation.first and _quote(explanation.first, erased),
+        carriers=tuple(_carrier(each, erased) for each in explanation.carriers),
     )
     return msgspec.structs.replace(value, explanation=redacted)
 
@@ -60,8 +58,7 @@ def knowing(erased: Erased, source: Incident) -> Erased:
 
 def quotes(value: Incident) -> tuple[Quote, ...]:
     """Return every quote of *value*."""
-    starter = value.explanation.starter
-    return (*value.explanation.quotes, starter) if starter else value.explanation.quotes
+    return value.explanation.quoted
 
 
 def page(value: Page, erased: Erased) -> Page:
@@ -90,6 +87,11 @@ def _quote(quote: Quote, erased: frozenset[int]) -> Quote:
     if digests.of_post(quote.source, quote.id) not in erased:
         return quote
     return msgspec.structs.replace(quote, id="", text=MARK, author="", url="")
+
+
+def _carrier(carrier: Carrier, erased: frozenset[int]) -> Carrier:
+    gone = digests.of_handle(carrier.who) in erased or digests.of_quoted(carrier.post) in erased
+    return carrier._replace(who=MARK, post="") if gone else carrier
 
 
 def _value(value: Any, erased: Erased) -> Any:

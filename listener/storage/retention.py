@@ -21,7 +21,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How many days everything is kept."""
 
     posts: int = 90  # posts with their mentions, from their arrival
-    authors: int = 30  # who wrote them; later a deleted account can no longer be traced to its posts
+    authors: int = 30  # who wrote them, and who lit a fire that is over; later nobody is traced to a post
     samples: int = 7  # the sample of unmatched posts
     incidents: int = 730  # resolved incidents and settled pages, gaps too
     quarantine: int = 7  # frames that could not be read
@@ -43,6 +43,7 @@ class Retention:
             "drop_pages": timedelta(days=policy.incidents),
             "drop_incidents": timedelta(days=policy.incidents),
             "forget_authors": timedelta(days=policy.authors),
+            "forget_roles": timedelta(days=policy.authors),
             "old_posts": timedelta(days=policy.posts),
             "drop_quotations": timedelta(0),
         }

@@ -44,18 +44,19 @@ def mention_of(row: Row) -> tuple[int, Mention]:
     """Return the number and the mention of a row of the view ``stored_mentions``."""
     seq, brand, topic, matches, inherited, cluster, late = row[:7]
     return seq, Mention(
-        post=_post(row[_MENTION_COLUMNS:]),
+        post=post_of(row[_MENTION_COLUMNS:]),
         brand=brand,
         topic=topic,
         matches=() if matches == "[]" else _matches.decode(matches),
         inherited=bool(inherited),
         cluster=cluster,
         late=bool(late),
-        score=_score(row[7:_MENTION_COLUMNS]),
+        score=score_of(row[7:_MENTION_COLUMNS]),
     )
 
 
-def _score(columns: Row) -> Score | None:
+def score_of(columns: Row) -> Score | None:
+    """Return the score in six columns, None where there is none."""
     label, negative, neutral, positive, unsure, voice = columns
     if label is None:
         return None
@@ -69,7 +70,8 @@ def _score(columns: Row) -> Score | None:
     )
 
 
-def _post(columns: Row) -> Post:
+def post_of(columns: Row) -> Post:
+    """Return the post in the first fifteen columns."""
     source, native_id, text, created_at, received_at = columns[:5]
     author_id, handle, name, followers, lang, kind, target, url, edited, truncated = columns[5:15]
     return Post(

@@ -16,7 +16,8 @@ from models.sentiment.scorer import Scorer, ScorerError
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-_GIVE_UP = 3  # micro-batches in a row that may fail before the scorer is given up
+_GIVE_UP = 3  # times in a row that a harmless text may fail before the scorer is given up
+_HARMLESS = "火の番"
 
 
 def score_all(scorer: Scorer, texts: Sequence[str], batch: int) -> list[Score]:
@@ -104,10 +105,28 @@ class Scoring:
         try:
             scores = score_all(scorer, texts, self._kind.batch)
         except Exception as error:  # noqa: BLE001 - whatever a library raises, the night goes on
-            self._failed(scorer, error)
-            return score_all(self._lexicon, texts, SCORERS["lexicon"].batch)
+            return self._saved(scorer, texts, error)
         self._failures = 0
         return scores
+
+    def _saved(self, scorer: Scorer, texts: Sequence[str], error: Exception) -> list[Score]:
+        """Score what can be scored after *error*, which may be a text's fault or the scorer's own."""
+        try:
+            score_all(scorer, [_HARMLESS], 1)
+        except Exception as again:  # noqa: BLE001 - as above
+            self._failed(scorer, again)
+            return score_all(self._lexicon, texts, SCORERS["lexicon"].batch)
+        self._failures = 0
+        log.warning("text broke the scorer", backend=self.backend, error=_said(error))
+        self._reasons.append(f"the {self.backend} scorer {scorer.name} failed on a text: {_said(error)}")
+        return [self._alone(scorer, text) for text in texts]
+
+    def _alone(self, scorer: Scorer, text: str) -> Score:
+        try:
+            [score] = score_all(scorer, [text], 1)
+        except Exception:  # noqa: BLE001 - was logged for the batch
+            [score] = score_all(self._lexicon, [text], 1)
+        return score
 
     def _ready(self) -> Scorer:
         if self._scorer is None:

@@ -22,6 +22,12 @@ def plain(text: str) -> str:
     return text
 
 
+def reading(text: str) -> str:
+    """Return what a neural scorer reads: *text* without links and invisible characters, each handle an @."""
+    seen = _INVISIBLE.sub("", plain(text))
+    return " ".join(_LINK.sub(lambda found: "@" if found[0].startswith("@") else " ", seen).split())
+
+
 def gist(text: str) -> str:
     """Return the folded text: two texts of one gist are near-duplicates and share their score.
 

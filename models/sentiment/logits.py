@@ -70,6 +70,14 @@ class Head(NamedTuple):
         )
 
 
+def cut(ids: Sequence[int], length: int) -> list[int]:
+    """Return at most *length* ids: two thirds from the beginning, the rest from the end."""
+    if len(ids) <= length:
+        return list(ids)
+    head = length * 2 // 3
+    return [*ids[:head], *ids[head - length :]]
+
+
 def padded(batch: Sequence[Encoded], pad: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return token ids and attention mask, both (batch, longest), padded on the right."""
     longest = max(len(one) for one in batch)

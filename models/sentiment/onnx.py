@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 
 from models.mention import Score
-from models.sentiment.gist import gist, language, plain
+from models.sentiment.gist import gist, language, reading
 from models.sentiment.labels import columns, voices
-from models.sentiment.logits import Encoded, Head, Raw, padded
+from models.sentiment.logits import Encoded, Head, Raw, cut, padded
 from models.sentiment.scorer import ScorerError
 
 FILES = ("model.onnx", "tokenizer.json", "config.json")
@@ -65,9 +65,11 @@ class OnnxScorer:
     def prepare(self, texts: Sequence[str]) -> list[Encoded]:
         """Return the token ids and the language of each text."""
         self._load()
-        encodings = self._tokenizer.encode_batch([plain(text) for text in texts])
+        encodings = self._tokenizer.encode_batch([reading(text) for text in texts])
         return [
-            Encoded(found.ids or [self._config.pad_token_id], language(gist(text)))
+            Encoded(
+                cut(found.ids, self._config.max_length) or [self._config.pad_token_id], language(gist(text))
+            )
             for text, found in zip(texts, encodings, strict=True)
         ]
 
@@ -86,7 +88,7 @@ class OnnxScorer:
     def _load(self) -> None:
         if self._session is not None:
             return
-        self._tokenizer = _tokenizer(self._settings.folder / "tokenizer.json", self._config.max_length)
+        self._tokenizer = _tokenizer(self._settings.folder / "tokenizer.json")
         session = _session(self._settings.folder / "model.onnx", self._settings.threads)
         self._inputs = {one.name for one in session.get_inputs()}
         if unknown := self._inputs - {"input_ids", "attention_mask", "token_type_ids"}:
@@ -155,14 +157,14 @@ def _head(config: Config, where: str) -> Head:
     return Head(columns(names, {}, where), voices(spoken, where), config.temperature, config.unsure_below)
 
 
-def _tokenizer(path: Path, max_length: int) -> Any:
+def _tokenizer(path: Path) -> Any:
     import tokenizers  # noqa: PLC0415 - only this scorer needs it
 
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(path))
     except Exception as error:  # tokenizers raises bare Exception
         raise ScorerError(f"{path}: is no usable tokenizer ({error})") from error
-    tokenizer.enable_truncation(max_length)
+    tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
 
@@ -175,6 +177,8 @@ def _session(path: Path, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # a watch sleeps most of the time: threads that wait for work by spinning cost twice the CPU of the work
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no base but Exception

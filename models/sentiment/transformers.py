@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from models.mention import Score
-from models.sentiment.gist import gist, language, plain
+from models.sentiment.gist import gist, language, reading
 from models.sentiment.labels import columns
-from models.sentiment.logits import Encoded, Head, Raw, padded
+from models.sentiment.logits import Encoded, Head, Raw, cut, padded
 from models.sentiment.scorer import ScorerError
 
 _LONGEST = 512  # what encoders of this kind were trained on at most
@@ -33,6 +33,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     offline: bool = False
 
 
+class Loaded(NamedTuple):
+    """A classifier in memory: the module, its tokenizer, how its logits are read, the longest input."""
+
+    model: Any
+    tokenizer: Any
+    head: Head
+    longest: int
+
+
 class TransformersScorer:
     """Runs a classifier in torch; nothing is loaded before ``warm_up`` or the first text."""
 
@@ -43,7 +52,12 @@ class TransformersScorer:
         self._model: Any = None
         self._tokenizer: Any = None
         self._head: Head | None = None
-        self._inputs: set[str] = set()
+
+    def loaded(self) -> Loaded:
+        """Return what is loaded, loading it before; raises ScorerError when it cannot be had."""
+        self._load()
+        assert self._head is not None, "it is loaded"
+        return Loaded(self._model, self._tokenizer, self._head, self._longest)
 
     def warm_up(self) -> None:
         """Load the model and score one text; raises ScorerError when it cannot be had."""
@@ -55,10 +69,9 @@ class TransformersScorer:
         self._load()
         if not texts:
             return []
-        limit = min(self._settings.max_length, self._tokenizer.model_max_length, _LONGEST)
-        found = self._tokenizer([plain(text) for text in texts], truncation=True, max_length=limit)
+        found = self._tokenizer([reading(text) for text in texts], truncation=False, verbose=False)
         return [
-            Encoded(ids or [self._pad], language(gist(text)))
+            Encoded(cut(ids, self._longest) or [self._pad], language(gist(text)))
             for text, ids in zip(texts, found["input_ids"], strict=True)
         ]
 
@@ -76,6 +89,10 @@ class TransformersScorer:
         """Return one score per row."""
         assert self._head is not None, "finish follows infer"
         return self._head.scores(raw)
+
+    @property
+    def _longest(self) -> int:
+        return min(self._settings.max_length, int(self._tokenizer.model_max_length), _LONGEST)
 
     @property
     def _pad(self) -> int:

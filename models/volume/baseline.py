@@ -1,44 +1,18 @@
 """What is normal for a topic: level, season and usual share of negative."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import sqrt
 
 import msgspec
 
+from models.volume.calendar import Calendar
 from models.volume.settings import DetectionSettings
 
 SHARE_WEIGHT = 10.0
 """What the prior of the share is worth, in people: Beta(1.5, 8.5)."""
+LEAST = 1e-3
+"""Posts that are never forgotten."""
 LEVEL_WEIGHT = 0.5
 """What the prior of the level is worth, in posts."""
-SUNDAY = 6
-
-
-class Calendar:
-    """The hour of the local week; public holidays are Sundays."""
-
-    def __init__(self, zone: tzinfo, holidays: Callable[[date], bool] | None = None) -> None:
-        self._zone = zone
-        self._holiday = holidays
-        self._slots: dict[int, int] = {}
-
-    def slot(self, hour: int) -> int:
-        """Return the hour of the week (0: Monday 0:00) in the middle of *hour* since the epoch.
-
-        By local time, so a summer-time night's repeated hour teaches its slot twice and the missing
-        one teaches nothing.
-        """
-        slot = self._slots.get(hour)
-        if slot is None:
-            if len(self._slots) > 1000:  # noqa: PLR2004  a cache's size, not a constant of the method
-                self._slots.clear()
-            local = (datetime.fromtimestamp(0, UTC) + timedelta(hours=hour, minutes=30)).astimezone(
-                self._zone
-            )
-            holiday = self._holiday is not None and self._holiday(local.date())
-            slot = self._slots[hour] = (SUNDAY if holiday else local.weekday()) * 24 + local.hour
-        return slot
 
 
 class Baseline(msgspec.Struct):
@@ -56,9 +30,12 @@ class Baseline(msgspec.Struct):
     hours: float = 0.0
 
     @classmethod
-    def fresh(cls, level: float, share: float) -> "Baseline":
-        """Return the baseline of a topic of which only the *level* and *share* of its kind are known."""
-        return cls(LEVEL_WEIGHT, LEVEL_WEIGHT / max(level, 0.01), min(max(share, 0.01), 0.9))
+    def fresh(cls, level: float, share: float, worth: float = LEVEL_WEIGHT) -> "Baseline":
+        """Return the baseline of a topic of which only the *level* and *share* of its kind are known.
+
+        *worth* is how many posts that level weighs.
+        """
+        return cls(worth, worth / max(level, 0.01), min(max(share, 0.01), 0.9))
 
     @property
     def level(self) -> float:
@@ -123,7 +100,8 @@ class Baseline(msgspec.Struct):
         level = self.level
         season = expected / level
         keep = 0.5 ** (max(part, 1.0) / (24 * settings.level_half_life_days))
-        self.posts = self.posts * keep + count
+        # After months of silence the level would be nought, and nothing is a multiple of that.
+        self.posts = max(self.posts * keep + count, LEAST)
         self.exposure = self.exposure * keep + season
         keep = 0.5 ** (1 / settings.season_half_life_days)
         day = slot % 24

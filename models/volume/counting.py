@@ -34,6 +34,12 @@ class Ring(msgspec.Struct):
             self.values.extend([0] * gone)
             self.head = minute
 
+    def set_back(self, minute: int) -> None:
+        """Make an earlier *minute* the newest; what was older than the ring is lost."""
+        gone = min(max(self.head - minute, 0), HISTORY)
+        self.values = [0] * gone + self.values[: HISTORY - gone]
+        self.head = minute
+
     def totals(self) -> list[int]:
         """Return the sums of the last 1, 2, ... WINDOW minutes."""
         return list(accumulate(self.values[: -WINDOW - 1 : -1]))
@@ -102,6 +108,13 @@ class Crowd(msgspec.Struct):
             self.ring.add(minute, -1)
             if mine is not None:
                 mine.counted = mine.people
+
+    def set_back(self, minute: int) -> None:
+        """Make an earlier *minute* the newest, forgetting who was counted after it."""
+        self.authors = {author: last for author, last in self.authors.items() if last[0] <= minute}
+        kept = {text: [use for use in uses if use.minute <= minute] for text, uses in self.copies.items()}
+        self.copies = {text: uses for text, uses in kept.items() if uses}
+        self.ring.set_back(minute)
 
     def advance(self, minute: int) -> None:
         """Make *minute* the newest, forgetting once an hour who was here more than two hours ago."""

@@ -32,6 +32,7 @@ class Topic(msgspec.Struct):
     buzz: Episode | None = None
     slow: SlowBurn = msgspec.field(default_factory=SlowBurn)
     embers: Embers = msgspec.field(default_factory=Embers)
+    shelved: Expectation | None = None
 
     @property
     def head(self) -> int:
@@ -86,24 +87,23 @@ class Topic(msgspec.Struct):
         said = self._end_hour(around, idle=idle) if minute % 60 == 0 else []
         oldest = self.head - WINDOW + 1
         if self.episode is not None:
-            usual = self.expectation.baseline.share
-            leaving = self.tally.negative.ring.values[-WINDOW]
-            self.episode.leave(oldest, leaving, self.expectation.rates[0] * usual)
+            expected = self.expectation.leaving(oldest, self.tally.people.ring.values[-WINDOW], around)
+            self.episode.leave(oldest, self.tally.negative.ring.values[-WINDOW], expected)
         for leaving in range(oldest, oldest + minute - self.head):
             self.expectation.note_outages(leaving, around.outages, self.tally, around.settings)
         head = self.head
         self.tally.advance(minute)
+        self.expectation.advance(head, minute - (minute % 60 == 0))
         if minute % 60 == 0:
             self._learn(minute // 60, around)
-        self.expectation.advance(head, minute)
         return said
 
     def _learn(self, hour: int, around: Surroundings) -> None:
         """Learn the hour that has just left the window, and expect the next one."""
-        self.expectation.learn_hour(hour - 3, self.tally, around.calendar, around.settings)
+        self.expectation.learn_hour(hour - 3, self.tally, around)
         keep = 0.5 ** (1 / (24 * around.settings.level_half_life_days))
         self.tally.sources = {source: count * keep for source, count in self.tally.sources.items()}
-        self.expectation.hour_rates = self.expectation.baseline.rates(hour, around.calendar)
+        self.expectation.enter(hour, around.calendar)
 
     def _end_hour(self, around: Surroundings, *, idle: bool) -> list[FlareUp]:
         if idle:
@@ -130,7 +130,7 @@ class Topic(msgspec.Struct):
 
     def weigh(self, around: Surroundings) -> Weighing:
         """Compare the last two hours with the expectation."""
-        return weights.weigh(self.tally, self.expectation, around.outages, around.settings)
+        return weights.weigh(self.tally, self.expectation, around)
 
     def evaluate(self, at: float, around: Surroundings, *, closing: bool = False) -> list[FlareUp]:
         """Return what has become of the topic at *at*; *closing* at the end of a minute."""
@@ -146,7 +146,7 @@ class Topic(msgspec.Struct):
         if scale is not None and recent and last is not None:
             return self._reignite(last, weighing, at, around)
         if scale is not None:
-            started = weights.beginning(self.tally, self.expectation, around.outages)
+            started = weights.beginning(self.tally, self.expectation, around)
             return self._open(started, mood(scale), weighing, at, around, scale=scale)
         if recent:
             # What a fire leaves in the window is no new ember.
@@ -171,6 +171,7 @@ class Topic(msgspec.Struct):
     ) -> list[FlareUp]:
         settings = around.settings
         self._freeze(settings)
+        self.expectation.lit = started
         self.episode = Episode(started, self.head, feeling, size(weighing), self.head, slow=slow)
         window = scale.minutes if scale is not None else WINDOW
         late = 2 * self.tally.tardy.total(window) > self.tally.posts.total(window)
@@ -188,6 +189,7 @@ class Topic(msgspec.Struct):
     ) -> list[FlareUp]:
         if episode.closed is not None:
             episode.closed = None
+            self.expectation.lit = episode.started
             self._freeze(around.settings)
         episode.easing, episode.easy = False, 0
         episode.announced, episode.updated = size(weighing), self.head
@@ -197,7 +199,7 @@ class Topic(msgspec.Struct):
         self, episode: Episode, weighing: Weighing, at: float, around: Surroundings, *, closing: bool
     ) -> list[FlareUp]:
         settings = around.settings
-        if closing:
+        if closing and not around.outages.blind(self.head, self.tally.shares()):
             episode.rest(calm=episode.calm(weighing, settings))
         if episode.easing and weighing.deciding(settings, settings.min_authors, short=True):
             return self._reignite(episode, weighing, at, around)
@@ -206,20 +208,21 @@ class Topic(msgspec.Struct):
             return []
         episode.updated = self.head
         if change == "closed":
-            episode.closed = self.head
+            episode.closed, self.expectation.lit = self.head, None
             self.expectation.unfreeze(self.head)
         return [self._say(change, episode, weighing, at, around)]
 
     def _glow(self, weighing: Weighing, at: float, around: Surroundings) -> list[FlareUp]:
         """Say that a risk class was seen, or that half a fire is there."""
         settings = around.settings
-        half = weighing.deciding(settings, settings.min_authors, part=settings.ember_share)
-        if half is not None and self.embers.hold(self.head, settings) and not self.cold(settings):
+        cold = self.cold(settings)
+        half = None if cold else weighing.deciding(settings, settings.min_authors, part=settings.ember_share)
+        if half is not None and self.embers.hold(self.head, settings):
             self.expectation.blank(self.head - WINDOW + 1, self.head)
         if not self.embers.speak(self.head, settings, risky=self.tally.risky, half=half is not None):
             return []
         began = self.tally.risk_began() if half is None else None
-        started = began or weights.beginning(self.tally, self.expectation, around.outages)
+        started = began or weights.beginning(self.tally, self.expectation, around)
         return [self._say("ember", Episode(started, self.head), weighing, at, around)]
 
     def _listen(self, weighing: Weighing, at: float, around: Surroundings, *, closing: bool) -> list[FlareUp]:
@@ -267,9 +270,10 @@ class Topic(msgspec.Struct):
             self.tally,
             self.expectation,
             weighing,
-            self.expectation.means(self.head, around.outages, self.tally),
+            self.expectation.means(self.head, around, self.tally),
             self.episode,
             readings.instant(self.expectation.born * 60.0) if cold else None,
+            around.agenda.during(self.head - WINDOW + 1, self.head),
         )
 
     def _say(

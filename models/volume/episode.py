@@ -5,6 +5,7 @@ import msgspec
 from models.flareup import Mood, Transition
 from models.volume.counting import WINDOW
 from models.volume.evidence import SHORT
+from models.volume.expectation import Means
 from models.volume.settings import DetectionSettings
 from models.volume.weighing import Scale, Weighing
 
@@ -49,11 +50,16 @@ class Episode(msgspec.Struct):
 
     def people(self, totals: list[int], head: int) -> float:
         """Return the negative people since the start."""
-        return self.gone + totals[min(head - self.started, WINDOW - 1)]
+        return self.gone + totals[self._minutes(head) - 1]
 
-    def expected(self, means: list[float], head: int, usual: float) -> float:
+    def expected(self, means: Means, people: list[int], head: int, usual: float) -> float:
         """Return the negative people that would have come since the start anyway."""
-        return self.gone_expected + means[min(head - self.started, WINDOW - 1)] * usual
+        minutes = self._minutes(head)
+        return self.gone_expected + means.blamed(minutes, people[minutes - 1], usual)
+
+    def _minutes(self, head: int) -> int:
+        """Return how many minutes of the window are its own; one where the clock was set back before it."""
+        return min(max(head - self.started + 1, 1), WINDOW)
 
     def calm(self, weighing: Weighing, settings: DetectionSettings) -> bool:
         """Tell whether this minute was easy."""

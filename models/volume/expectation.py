@@ -1,20 +1,57 @@
 """What one topic is expected to do, minute by minute, and how it learns that from complete hours."""
 
+from collections.abc import Iterable
 from itertools import accumulate
+from math import inf
+from typing import NamedTuple
 
 import msgspec
 
-from models.volume.baseline import Baseline, Calendar
+from models.volume.baseline import Baseline
+from models.volume.calendar import Calendar, met, without_event
 from models.volume.counting import WINDOW
 from models.volume.dispersion import Dispersion
 from models.volume.evidence import SCALES
+from models.volume.kinship import Prior
+from models.volume.novice import Footing, footing
 from models.volume.outages import Outages
 from models.volume.settings import DetectionSettings
+from models.volume.surroundings import Surroundings
 from models.volume.tally import Tally
 
 HOUR = SCALES.index(60)
 """The scale on which hours are capped."""
 ENDLESS = 1 << 62
+WILD_GUESS = 0.5
+"""The most that the inverse k counts of a topic that knows little: it took its own rhythm for wildness."""
+
+
+PLEASED = 0.2
+"""At most this share of those whom an event brings is expected to be unhappy.
+
+Else nothing could burn during an event of a topic that is half unhappy anyway.
+"""
+
+
+class Means(NamedTuple):
+    """People expected in the last 1, 2, ... WINDOW minutes: usually, and at most with what is planned."""
+
+    usual: list[float]
+    planned: list[float]
+    share: float
+    footing: Footing | None = None
+
+    def met(self, minutes: int, people: float) -> float:
+        """Return how many were to be expected where so many *people* came in the last *minutes*."""
+        return met(people, self.usual[minutes - 1], self.planned[minutes - 1])
+
+    def blamed(self, minutes: int, people: float, share: float) -> float:
+        """Return how many negative people were to be expected, at the usual *share* of negative.
+
+        Never growing faster than *people* do, so that one more negative person is always more evidence.
+        """
+        usual = self.usual[minutes - 1]
+        return usual * share + (self.met(minutes, people) - usual) * min(share, PLEASED)
 
 
 class Expectation(msgspec.Struct):
@@ -32,12 +69,18 @@ class Expectation(msgspec.Struct):
     blanks: list[tuple[int, int]] = []
     lost: set[int] = set()
     """Minutes in which too many of the topic's sources were dead."""
+    lit: int | None = None
+    """The first minute of the fire that is open."""
+    renewed: bool = False
+    """Whether another keyword list counts than the one by which it was learned."""
+    rated: float = 0.0
+    """The hours that were learned when the rates were last made anew."""
 
     @classmethod
-    def fresh(cls, born: int, level: float, share: float, settings: DetectionSettings) -> "Expectation":
-        """Return what is expected of a topic that nobody has watched before the minute *born*."""
+    def fresh(cls, born: int, kind: Prior, settings: DetectionSettings) -> "Expectation":
+        """Return what is expected of a topic of a *kind* that nobody has watched before the minute *born*."""
         prior = settings.dispersion_prior
-        return cls(born, Baseline.fresh(level, share), Dispersion(prior), Dispersion(prior))
+        return cls(born, Baseline.fresh(*kind), Dispersion(prior), Dispersion(prior))
 
     def begin(self, head: int, calendar: Calendar) -> None:
         """Fill the rates of the two hours up to *head* as if they had been watched."""
@@ -53,21 +96,52 @@ class Expectation(msgspec.Struct):
         self.rates.extend(self.hour_rates[first : minute % 60 + 1])
         del self.rates[:-WINDOW]
 
-    def means(self, head: int, outages: Outages, tally: Tally) -> list[float]:
-        """Return the people expected in the last 1, 2, ... WINDOW minutes, dead sources taken out."""
-        rates = self.rates[::-1]
+    def enter(self, hour: int, calendar: Calendar) -> None:
+        """Expect the hour that begins, and append the rate of its first minute."""
+        self.hour_rates = self.baseline.rates(hour, calendar)
+        self.rates.append(self.hour_rates[0])
+        del self.rates[:-WINDOW]
+
+    def means(self, head: int, around: Surroundings, tally: Tally) -> Means:
+        """Return the people expected in the window, dead sources taken out and events put in."""
+        if self.rated != self.baseline.hours < around.settings.cold_hours:
+            # A guess that was given up must not stand beside what replaced it.
+            self.begin(head, around.calendar)
+            self.rated = self.baseline.hours
+        outages, rates = around.outages, self.rates[::-1]
         if outages.touches(head):
             shares = tally.shares()
             rates = [rate * outages.alive(head - age, shares) for age, rate in enumerate(rates)]
-        return list(accumulate(rates))
+        base = self.baseline
+        seen = (rates[::-1], tally, self.born, around.settings, self.lit)
+        known = footing(base, *seen, renewed=self.renewed)
+        share = known.share if known else base.share
+        usual = _footed(accumulate(rates), known)
+        multiples = around.agenda.multiples(head - len(rates) + 1, head)
+        if not multiples:
+            return Means(usual, usual, share, known)
+        planned = (rate * multiple for rate, multiple in zip(rates, reversed(multiples), strict=True))
+        return Means(usual, _footed(accumulate(planned), known), share, known)
 
-    def inverse_total(self, scale: int) -> float:
+    def leaving(self, minute: int, people: int, around: Surroundings) -> float:
+        """Return the negative people to be expected in the oldest *minute*, where so many *people* came."""
+        rate, multiples = self.rates[0], around.agenda.multiples(minute, minute)
+        share = self.baseline.share
+        means = Means([rate], [rate * multiple for multiple in multiples or (1.0,)], share)
+        return means.blamed(1, people, share)
+
+    def inverse_total(self, scale: int, known: Footing | None = None) -> float:
         """Return the inverse k of the people on a scale, doubt included."""
-        return self.totals.inverse(scale) + self.baseline.doubt
+        if known is None:
+            return self.totals.inverse(scale) + self.baseline.doubt
+        return min(self.totals.inverse(scale), WILD_GUESS) + known.doubts[SCALES[scale] - 1]
 
-    def inverse_negative(self, scale: int) -> float:
+    def inverse_negative(self, scale: int, known: Footing | None = None) -> float:
         """Return the inverse k of the negative people on a scale, doubt included."""
-        return self.negatives.inverse(scale) + self.baseline.doubt + self.baseline.share_doubt
+        if known is None:
+            return self.negatives.inverse(scale) + self.baseline.doubt + self.baseline.share_doubt
+        doubt = known.doubts[SCALES[scale] - 1] + known.share_doubt
+        return min(self.negatives.inverse(scale), WILD_GUESS) + doubt
 
     def blank(self, first: int, last: int = ENDLESS) -> None:
         """Never learn the minutes from *first* to *last*."""
@@ -80,6 +154,14 @@ class Expectation(msgspec.Struct):
         """Learn again after the minute *last*."""
         self.blanks = [(first, min(end, last)) for first, end in self.blanks]
 
+    def set_to(self, minute: int, calendar: Calendar) -> None:
+        """Go on at *minute* after the clock was set: nothing of the time before it is learned."""
+        self.begin(minute, calendar)
+        self.born = minute
+        self.lit = None if self.lit is None else min(self.lit, minute)
+        self.lost = {lost for lost in self.lost if lost < minute}
+        self.blanks = [(min(first, minute), last) for first, last in self.blanks if last >= minute]
+
     def note_outages(self, minute: int, outages: Outages, tally: Tally, settings: DetectionSettings) -> None:
         """Remember, as *minute* leaves the window, whether it may be learned."""
         if outages.touches(minute) and outages.alive(minute, tally.shares()) < 1 - settings.hole_share:
@@ -91,14 +173,14 @@ class Expectation(msgspec.Struct):
             return False
         return not any(first <= minute <= last for first, last in self.blanks)
 
-    def learn_hour(self, hour: int, tally: Tally, calendar: Calendar, settings: DetectionSettings) -> None:
+    def learn_hour(self, hour: int, tally: Tally, around: Surroundings) -> None:
         """Learn the minutes of an hour that has left the window."""
         start = hour * 60
         watched = [minute for minute in range(start, start + 60) if self.watched(minute)]
         self._tidy(start + 60)
         if not watched:
             return
-        rates = self.baseline.rates(hour, calendar)
+        rates = self.baseline.rates(hour, around.calendar)
         ages = [tally.head - minute + 1 for minute in watched]
         people = [tally.people.ring.values[-age] for age in ages]
         negative = [tally.negative.ring.values[-age] for age in ages]
@@ -106,7 +188,14 @@ class Expectation(msgspec.Struct):
         posts = sum(tally.posts.values[-age] for age in ages)
         judged = min(1.0, scored / posts) if posts else 1.0
         means = [rates[minute - start] for minute in watched]
-        self._learn(hour, calendar.slot(hour), people, negative, means, judged, settings)
+        slot, settings = around.calendar.slot(hour), around.settings
+        multiples = around.agenda.multiples(start, start + 59)
+        if multiples:
+            planned = sum(rates[minute - start] * multiples[minute - start] for minute in watched)
+            part = len(watched) / 60
+            self._learn_event(slot, sum(people), sum(negative), (sum(means), planned), part, settings)
+        else:
+            self._learn(hour, slot, people, negative, means, judged, settings)
 
     def _tidy(self, minute: int) -> None:
         self.blanks = [(first, last) for first, last in self.blanks if last >= minute]
@@ -138,6 +227,9 @@ class Expectation(msgspec.Struct):
         )
 
     def _caps(self, expected: float, expected_negative: float) -> tuple[float, float]:
+        if self.baseline.hours < 1.0:
+            # Against a mere guess there is no outbreak: capped, a busy topic would be underrated for a day.
+            return inf, inf
         return (
             self.baseline.cap(expected, self.inverse_total(HOUR)),
             self.baseline.cap(expected_negative, self.inverse_negative(HOUR)),
@@ -159,12 +251,35 @@ class Expectation(msgspec.Struct):
         scale = count / people if people else 1.0
         self.baseline.learn_share(min(negative * scale, caps[1]), count * judged, settings)
 
-    def import_hour(
-        self, hour: int, people: int, negative: int, calendar: Calendar, settings: DetectionSettings
+    def _learn_event(
+        self,
+        slot: int,
+        people: float,
+        negative: float,
+        means: tuple[float, float],
+        part: float,
+        settings: DetectionSettings,
     ) -> None:
+        """Learn an hour of an event as if there had been none: the usual level, neither share nor wildness.
+
+        Whom an event brings is another crowd; only a topic of which nothing is known learns its share.
+        """
+        usual, planned = means
+        count = min(without_event(people, usual, planned), self._caps(usual, 0.0)[0])
+        self.baseline.learn(slot, count, usual, part, settings)
+        if self.baseline.hours <= settings.cold_hours and people:
+            self.baseline.learn_share(negative * count / people, count, settings)
+
+    def import_hour(self, hour: int, people: float, negative: float, around: Surroundings) -> None:
         """Learn an hour of history that was counted elsewhere."""
-        slot = calendar.slot(hour)
-        expected = sum(self.baseline.rates(hour, calendar))
+        slot, settings = around.calendar.slot(hour), around.settings
+        rates = self.baseline.rates(hour, around.calendar)
+        expected = sum(rates)
+        multiples = around.agenda.multiples(hour * 60, hour * 60 + 59)
+        if multiples:
+            planned = sum(rate * multiple for rate, multiple in zip(rates, multiples, strict=True))
+            self._learn_event(slot, people, negative, (expected, planned), 1.0, settings)
+            return
         thinned = expected * self.baseline.share
         caps = self._caps(expected, thinned)
         keep = 0.5 ** (1 / (24 * settings.dispersion_half_life_days))
@@ -173,3 +288,7 @@ class Expectation(msgspec.Struct):
             dispersion.learn(HOUR, count, mean)
             dispersion.learn_pair(hour, count, mean)
         self._learn_level(slot, people, negative, expected, 1.0, 1.0, caps, settings)
+
+
+def _footed(people: Iterable[float], known: Footing | None) -> list[float]:
+    return [a * b for a, b in zip(people, known.factors, strict=False)] if known else list(people)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+BLIND = 0.5
+"""With less than this part of a topic's posts in sight silence is no sign of an end."""
+
 
 class Hole(msgspec.Struct):
     """A source that said nothing from *start* to before *end* (None: still), in minutes since the epoch."""
@@ -46,6 +49,17 @@ class Outages(msgspec.Struct):
             for hole in self.holes
             if hole.end is None or hole.source != source or not hole.start < minute < hole.end
         ]
+
+    def set_back(self, minute: int) -> None:
+        """Forget what lies after *minute*: it has not happened yet."""
+        for hole in self.holes:
+            hole.start = min(hole.start, minute)
+            hole.end = None if hole.end is None else min(hole.end, minute)
+        self.holes = [hole for hole in self.holes if hole.end is None or hole.start < hole.end]
+
+    def blind(self, minute: int, shares: Mapping[str, float]) -> bool:
+        """Tell whether too little could be seen at *minute* to call anything over."""
+        return self.touches(minute) and self.alive(minute, shares) < BLIND
 
     def forget(self, minute: int) -> None:
         """Drop the holes that ended before *minute*."""

@@ -41,7 +41,7 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Inverse k of the negative binomial, before anything was learned."""
     cold_hours: float = 48.0
     """Exposure below which a topic is still learning."""
-    cold_authors: int = 20
+    cold_authors: int = 15
     """Negative authors asked for while learning, unless a risk class speaks."""
     freeze_hours: int = 72
     """The longest that an open flare-up stops the learning."""

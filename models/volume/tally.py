@@ -9,6 +9,8 @@ from models.mention import Label
 from models.volume.counting import WINDOW, Crowd, Ring, fingerprint
 from models.volume.settings import DetectionSettings
 
+WORSE = {"": 0, "neutral": 1, "positive": 2, "negative": 3}
+"""Which of two scores of one post stands; that praise outdoes nothing said is a convention."""
 SPREAD = 3
 """Negative posts within two hours that make a source one of the fire's."""
 
@@ -108,15 +110,18 @@ class Tally(msgspec.Struct):
         return True
 
     def judge(self, post_id: str, label: Label, settings: DetectionSettings) -> bool:
-        """Count a score that arrived; a first score stands. False when the post is not among the counted."""
+        """Count a score that arrived; False when it changes nothing.
+
+        Of several scores (a post was edited) the worst stands, whatever their order: what was read as
+        trouble was read, and what an edit made trouble of is.
+        """
         post = fingerprint(post_id)
         counted = self.counted.get(post)
-        if counted is None or counted.label or counted.minute <= self.head - WINDOW:
+        if counted is None or counted.minute <= self.head - WINDOW or WORSE[label] <= WORSE[counted.label]:
             return False
+        self.scored.add(counted.minute, not counted.label)
+        self.positive.add(counted.minute, (label == "positive") - (counted.label == "positive"))
         counted.label = label
-        self.scored.add(counted.minute, 1)
-        if label == "positive":
-            self.positive.add(counted.minute, 1)
         if label == "negative":
             self._blame(post, counted, settings)
         return True
@@ -146,6 +151,17 @@ class Tally(msgspec.Struct):
         self.head = minute
         if new_hour:
             self._prune(minute - WINDOW)
+
+    def set_back(self, minute: int) -> None:
+        """Make an earlier *minute* the running one; what was counted after it counts no more."""
+        for crowd in (self.people, self.negative, self.weak, *self.risks.values()):
+            crowd.set_back(minute)
+        for ring in (self.posts, self.scored, self.positive, self.tardy):
+            ring.set_back(minute)
+        self.counted = {post: counted for post, counted in self.counted.items() if counted.minute <= minute}
+        kept = {source: [m for m in minutes if m <= minute] for source, minutes in self.burning.items()}
+        self.burning = {source: minutes for source, minutes in kept.items() if minutes}
+        self.head = minute
 
     def _prune(self, oldest: int) -> None:
         self.counted = {post: counted for post, counted in self.counted.items() if counted.minute > oldest}

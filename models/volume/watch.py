@@ -1,27 +1,32 @@
 """All topics: what the pipeline talks to."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
 
 import msgspec
 
 from models.flareup import FlareUp, Reading
 from models.keyword import TopicKey
 from models.mention import Label
-from models.volume.baseline import Calendar
+from models.volume import stepping
+from models.volume.calendar import Almanac
 from models.volume.detection import Topic
 from models.volume.expectation import ENDLESS, Expectation
+from models.volume.kinship import prior
 from models.volume.outages import Outages
 from models.volume.reading import instant
+from models.volume.relearning import Lesson, restate, shelve
 from models.volume.settings import DetectionSettings
 from models.volume.surroundings import Surroundings
 from models.volume.tally import Sighting, Tally, seconds
 
 VERSION = 1
+LONG_ABSENCE = 86400.0
+"""Seconds after which nothing that was going on can be followed up."""
+STEP = 10
+"""Minutes by which time may seem to run backwards before the clock is taken to have been set back."""
 KEEP_HOLES = 240
 """Minutes for which an ended outage still matters."""
-DEFAULT_ZONE = "Asia/Tokyo"
 
 
 class Snapshot(msgspec.Struct):
@@ -52,18 +57,17 @@ class Watch:
         keys: Iterable[TopicKey],
         settings: DetectionSettings,
         zones: Mapping[str, tzinfo],
-        holidays: Callable[[date], bool] | None = None,
+        almanac: Almanac | None = None,
     ) -> None:
-        self._settings = settings
-        self._zones = zones
-        self._holidays = holidays
-        self._calendars: dict[tzinfo, Calendar] = {}
+        self.settings = settings
+        self._almanac = almanac or Almanac(zones)
         self._wanted: set[TopicKey] = set(keys)
         self._topics: dict[TopicKey, Topic] = {}
         self._awake: set[TopicKey] = set()
         self._touched: set[TopicKey] = set()
         self._waiting: list[FlareUp] = []
         self._outages = Outages()
+        self._doubted: dict[TopicKey, int] = {}
 
     def count(self, sighting: Sighting, now: datetime | float) -> None:
         """Count a mention; one of a topic that nobody watches is ignored."""
@@ -137,6 +141,20 @@ class Watch:
         """Expect the source again from *at* on; if it is backfilled, also for the time between."""
         self._outages.end(source, int(seconds(at) // 60))
 
+    def absent(self, sources: Iterable[str], since: datetime | float, until: datetime | float) -> None:
+        """Take in that nobody listened to *sources* meanwhile: the machine slept, or its clock was set ahead.
+
+        After a day or more every topic goes on where it stood, instead of living through the silence.
+        """
+        for source in sources:
+            self.outage(source, since)
+            self.restored(source, until)
+        start, end = seconds(since), seconds(until)
+        if end - start >= LONG_ABSENCE:
+            for key in sorted(self._topics.keys() - self._unborn()):
+                topic = self._current(key, start)
+                stepping.set_to(topic, int(end // 60), self._around(key))
+
     def learn_hour(self, key: TopicKey, hour: datetime, people: int, negative: int) -> None:
         """Learn one hour of history, oldest first; 48 of them end the cold start."""
         start = int(hour.timestamp() // 3600)
@@ -146,16 +164,36 @@ class Watch:
             # Nobody watches yet: the time up to the first live minute must not be learned as silence.
             topic.expectation.born = ENDLESS
         around = self._around(key)
-        topic.expectation.import_hour(start, people, negative, around.calendar, self._settings)
+        topic.expectation.import_hour(start, people, negative, around)
         topic.expectation.begin(topic.head, around.calendar)
+
+    def doubt(self, key: TopicKey, since: datetime | float) -> None:
+        """Trust a topic's usual no longer: since then another keyword list counts; ``relearn`` ends it."""
+        self._doubted[key] = int(seconds(since) // 60)
+        if key in self._topics:
+            shelve(self._topics[key], self._doubted[key])
+
+    def relearn(self, key: TopicKey, lesson: Lesson, now: datetime | float) -> None:
+        """Learn what is usual from what the present list would have counted; says nothing by itself."""
+        self._doubted.pop(key, None)
+        if key in self._wanted:
+            topic, minute = self._current(key, seconds(now)), int(seconds(now) // 60)
+            restate(topic, lesson, self._fresh(key, minute), self._around(key))
 
     def learning_since(self, key: TopicKey) -> datetime | None:
         """Return since when a topic has been learning, or None when it knows enough."""
         topic = self._topics.get(key)
-        if topic is None or not topic.cold(self._settings):
+        if topic is None or not topic.cold(self.settings):
             return None
         born = topic.expectation.born
         return instant((topic.head if born == ENDLESS else born) * 60.0)
+
+    def settle(self, before: datetime) -> None:
+        """Take fires that began *before* as over: they were learned anew, and are nobody's news."""
+        for topic in self._topics.values():
+            if topic.episode is not None and topic.open and topic.episode.started * 60.0 < seconds(before):
+                topic.episode.closed = topic.head
+                topic.expectation.unfreeze(topic.head)
 
     def retain(self, keys: Iterable[TopicKey]) -> None:
         """Watch exactly *keys* from now on; topics that stay keep their state."""
@@ -163,6 +201,10 @@ class Watch:
         self._topics = {key: topic for key, topic in self._topics.items() if key in self._wanted}
         self._awake &= self._wanted
         self._touched &= self._wanted
+
+    def consult(self, almanac: Almanac) -> None:
+        """Go by other calendars from now on, also in the two hours that may still change."""
+        self._almanac = almanac
 
     @property
     def keys(self) -> list[TopicKey]:
@@ -183,9 +225,15 @@ class Watch:
         self._touched = set(snapshot.touched) & self._wanted
         self._waiting = [said for said in snapshot.waiting if said.key in self._wanted]
         self._outages = snapshot.outages
+        for key in self._doubted.keys() & self._topics.keys():
+            shelve(self._topics[key], self._doubted[key])
 
     def _live(self) -> set[TopicKey]:
-        return {key for key, topic in self._topics.items() if topic.expectation.born != ENDLESS}
+        return self._topics.keys() - self._unborn()
+
+    def _unborn(self) -> set[TopicKey]:
+        """Return the topics that know history only."""
+        return {key for key, topic in self._topics.items() if topic.expectation.born == ENDLESS}
 
     def _unless(self, failed: Exception | None, said: list[FlareUp]) -> list[FlareUp]:
         """Return what was said; after a failure raise it, and let the next call say the rest."""
@@ -208,27 +256,25 @@ class Watch:
             topic.begin(minute, self._around(key))
         elif topic.head < minute:
             self._waiting += topic.advance(minute, self._around(key))
+        elif topic.head > minute + STEP:
+            self._outages.set_back(minute)
+            stepping.set_to(topic, minute, self._around(key))
         return topic
 
     def _found(self, key: TopicKey, minute: int) -> Topic:
         """Start watching a topic, expecting of it what its brand's other topics do."""
-        settings = self._settings
-        known = [topic for topic in self._topics.values() if not topic.cold(settings)]
-        kin = [topic.expectation.baseline.level for topic in known if topic.key.brand == key.brand]
-        level = sum(kin) / len(kin) if kin else settings.level_prior
-        shares = [topic.expectation.baseline.share for topic in known]
-        share = sum(shares) / len(shares) if shares else settings.share_prior
-        expectation = Expectation.fresh(minute, level, share, settings)
+        expectation = self._fresh(key, minute)
         topic = self._topics[key] = Topic(key, Tally.empty(minute), expectation)
         expectation.begin(minute, self._around(key).calendar)
         return topic
 
+    def _fresh(self, key: TopicKey, minute: int) -> Expectation:
+        others = ((k, topic.expectation.baseline) for k, topic in self._topics.items() if k != key)
+        return Expectation.fresh(minute, prior(key.brand, others, self.settings), self.settings)
+
     def _around(self, key: TopicKey) -> Surroundings:
-        zone = self._zones.get(key.brand) or ZoneInfo(DEFAULT_ZONE)
-        calendar = self._calendars.get(zone)
-        if calendar is None:
-            calendar = self._calendars[zone] = Calendar(zone, self._holidays)
-        return Surroundings(self._settings, calendar, self._outages)
+        almanac = self._almanac
+        return Surroundings(self.settings, almanac.calendar(key.brand), self._outages, almanac.agenda(key))
 
 
 def _decode(blob: bytes) -> Snapshot:

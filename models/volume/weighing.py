@@ -5,8 +5,8 @@ from typing import NamedTuple
 from models.volume.counting import WINDOW
 from models.volume.evidence import SCALES, SHORT, divergence, surprise
 from models.volume.expectation import Expectation
-from models.volume.outages import Outages
 from models.volume.settings import DetectionSettings
+from models.volume.surroundings import Surroundings
 from models.volume.tally import Tally
 
 
@@ -20,6 +20,8 @@ class Scale(NamedTuple):
     people_expected: float
     strong: float
     evidence: float
+    usual: tuple[float, float] | None = None
+    """Negative people and people expected without the events of the calendar, where there may be any."""
 
 
 class Weighing(NamedTuple):
@@ -56,8 +58,10 @@ class Weighing(NamedTuple):
         """Tell whether enough people are negative, and the negative part is what grew."""
         if scale.strong < authors or scale.negative < settings.min_ratio * scale.negative_expected:
             return False
-        excess = scale.negative - scale.negative_expected + 0.5
-        if excess / (max(scale.people - scale.people_expected, 0.0) + 1.5) < settings.min_negative_excess:
+        # An event may hold an opening back, never cause one: what is in excess of the usual must be negative.
+        negative, people = scale.usual or (scale.negative_expected, scale.people_expected)
+        excess = scale.negative - negative + 0.5
+        if excess / (max(scale.people - people, 0.0) + 1.5) < settings.min_negative_excess:
             return False
         share = (scale.negative + 10.0 * self.usual) / (scale.people + 10.0)
         if share < self.usual + settings.min_share_rise:
@@ -67,7 +71,7 @@ class Weighing(NamedTuple):
         return scale.people * divergence(raw, self.usual) >= settings.min_share_evidence
 
 
-def weigh(tally: Tally, expectation: Expectation, outages: Outages, settings: DetectionSettings) -> Weighing:
+def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weighing:
     """Compare the last two hours with the expectation on every scale.
 
     Where only a share q of the posts was scored, the baseline of the negatives is thinned by q and
@@ -75,33 +79,39 @@ def weigh(tally: Tally, expectation: Expectation, outages: Outages, settings: De
     """
     people, negative, weak = (crowd.ring.totals() for crowd in (tally.people, tally.negative, tally.weak))
     posts, scored = tally.posts.totals(), tally.scored.totals()
-    means = expectation.means(tally.head, outages, tally)
-    usual = expectation.baseline.share
+    means = expectation.means(tally.head, around, tally)
+    settings, usual = around.settings, means.share
     scales = []
     for index, minutes in enumerate(SCALES):
         last = minutes - 1
         judged = min(1.0, scored[last] / posts[last]) if posts[last] else 1.0
-        expected = means[last] * judged
-        evidence = surprise(negative[last], expected * usual, expectation.inverse_negative(index))
-        strong = negative[last] - weak[last]
+        blamed = means.blamed(minutes, people[last], usual) * judged
+        evidence = surprise(negative[last], blamed, expectation.inverse_negative(index, means.footing))
         scales.append(
             Scale(
-                minutes, negative[last], expected * usual, people[last] * judged, expected, strong, evidence
+                minutes=minutes,
+                negative=negative[last],
+                negative_expected=blamed,
+                people=people[last] * judged,
+                people_expected=means.planned[last] * judged,
+                strong=negative[last] - weak[last],
+                evidence=evidence,
+                usual=(means.usual[last] * judged * usual, means.usual[last] * judged),
             )
         )
     quiet = expectation.baseline.level < settings.quiet_level
     return Weighing(tuple(scales), usual, settings.threshold_quiet if quiet else settings.threshold)
 
 
-def beginning(tally: Tally, expectation: Expectation, outages: Outages) -> int:
+def beginning(tally: Tally, expectation: Expectation, around: Surroundings) -> int:
     """Return the minute in which the excess of negatives most likely began.
 
     The maximum-likelihood change point: of all starts with a negative post, the one whose stretch up
     to now has the largest G.
     """
-    negative = tally.negative.ring.totals()
-    means = expectation.means(tally.head, outages, tally)
-    share = expectation.baseline.share
+    negative, people = tally.negative.ring.totals(), tally.people.ring.totals()
+    means = expectation.means(tally.head, around, tally)
+    share = means.share
     best, began = -1.0, tally.head
     scale = 0
     for age in range(1, WINDOW + 1):
@@ -109,7 +119,8 @@ def beginning(tally: Tally, expectation: Expectation, outages: Outages) -> int:
             scale += 1
         if tally.negative.ring.values[-age] == 0:
             continue
-        found = surprise(negative[age - 1], means[age - 1] * share, expectation.inverse_negative(scale))
+        blamed = means.blamed(age, people[age - 1], share)
+        found = surprise(negative[age - 1], blamed, expectation.inverse_negative(scale, means.footing))
         if found >= best:
             best, began = found, tally.head - age + 1
     return began

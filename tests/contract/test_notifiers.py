@@ -399,7 +399,8 @@ async def test_an_alertmanager_never_hears_of_embers_and_buzz(manager: Alertmana
 
 async def test_open_alerts_are_sent_again_after_a_restart(manager: Alertmanager) -> None:
     """A fresh notifier that is told what is open lets it fire again."""
-    incident = _current(id="sakura:pudding:restart")
+    said = Quote(source="b", id="2", text="さくらプリンに虫")
+    incident = _current(id="sakura:pudding:restart", explanation=Explanation(quotes=(said,), terms=("虫",)))
     row = NOTIFIERS["alertmanager"]
     notifier = row.make("far", msgspec.convert({"url": manager.url}, row.settings), _parts())
     await notifier.restore([incident])
@@ -408,6 +409,10 @@ async def test_open_alerts_are_sent_again_after_a_restart(manager: Alertmanager)
         while not await Manager(manager).arrived(incident.id):  # noqa: ASYNC110 - Alertmanager has no event
             await asyncio.sleep(0)
     assert not task.done()
+    alerts = await asyncio.to_thread(manager.alerts)
+    (told,) = [a["annotations"] for a in alerts if a["labels"]["incident"] == incident.id]
+    assert "さくらプリンに虫" in told["page"], "what burns is told before the next change"
+    assert told["terms"] == "虫"
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await notifier.close()

@@ -31,8 +31,33 @@ TEXTS = [
     "Привет, мир",
     "ﷺ" * 5000,
     "悪" * 100_000,
+    "😡" * 50_000,
     "a\x00b\u200b",
+    "\x00",
+    "".join(map(chr, range(32))) + "\x7f\x85\u2028",
+    "\udfff\ud800" * 300,
+    "最悪\ud83d",
+    "\ufeff\ufffe\uffff\U0010ffff",
+    "แย่มาก ไม่ซื้ออีก",
+    "정말 최악이에요",
+    "e" + "\u0301" * 1000,
+    "\u202eアリガトウ\u202c",
     "1234567890",
+]
+
+
+UNWRITTEN = [
+    "",
+    "   \n",
+    "🍮",
+    "😡" * 50_000,
+    "مرحبا",
+    "Привет",
+    "แย่มาก",
+    "최악",
+    "\x00",
+    "\ud800\udfff",
+    "1234",
 ]
 
 
@@ -98,8 +123,8 @@ def test_one_score_per_text_in_order(scorer: Scorer) -> None:
 
 
 def test_what_no_language_wrote_is_unsure(scorer: Scorer) -> None:
-    """Empty, blank, emoji and foreign scripts are answered, and marked unsure."""
-    assert all(score.unsure for score in score_all(scorer, ["", "   \n", "🍮", "مرحبا", "Привет"], 8))
+    """Empty, blank, emoji, foreign scripts and halves of characters are answered, and marked unsure."""
+    assert all(score.unsure for score in score_all(scorer, UNWRITTEN, 8))
 
 
 def test_a_very_long_text_scores_as_its_beginning(scorer: Scorer) -> None:
@@ -111,6 +136,13 @@ def test_a_very_long_text_scores_as_its_beginning(scorer: Scorer) -> None:
 def test_nothing_to_score_is_no_trouble(scorer: Scorer) -> None:
     """No texts, no scores."""
     assert score_all(scorer, [], 8) == []
+
+
+def test_half_a_character_changes_nothing_else(scorer: Scorer) -> None:
+    """A lone surrogate is dropped, and what stands beside it is judged."""
+    broken, whole = score_all(scorer, ["最悪\ud83dです", "最悪です"], 8)
+    assert _close(broken, whole)
+    assert (broken.label, broken.unsure) == (whole.label, whole.unsure)
 
 
 @needs_torch

@@ -55,3 +55,11 @@ def test_what_waited_two_hours_is_given_up_and_counted() -> None:
     backlog.add(waiting(100, "young"))
     assert backlog.drop_old(NIGHT + timedelta(minutes=130)) == 1
     assert ids(backlog.take(9)) == ["young"]
+
+
+def test_one_post_in_two_topics_waits_twice() -> None:
+    """Two mentions of a post draw the same lot, and neither is lost."""
+    backlog = Backlog()
+    for _ in range(2):
+        backlog.add(waiting(0, "one"))
+    assert ids(backlog.take(9)) == ["one", "one"]

@@ -3,9 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import clock as clocks
 from models.clock import Clock, SystemClock, VirtualClock
 
 START = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
@@ -129,3 +131,26 @@ async def test_the_machine_clock_is_aware_and_wakes() -> None:
     await clock.sleep_until(before + timedelta(milliseconds=5))
     assert clock.now() >= before + timedelta(milliseconds=5)
     await clock.sleep_until(before)
+
+
+class SetBack(SystemClock):
+    """A machine's clock that is set back by an hour as soon as somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def now(self) -> datetime:
+        """Return the time, an hour less from the third look on."""
+        self.looks += 1
+        return super().now() - timedelta(hours=self.looks > 2)
+
+
+async def test_a_clock_that_is_set_back_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever slept until the next minute wakes after a minute, not after an hour and a minute."""
+    monkeypatch.setattr(clocks, "SLACK", 0.0)
+    clock = SetBack()
+    deadline = SystemClock().now() + timedelta(seconds=0.05)
+    async with asyncio.timeout(10):
+        await clock.sleep_until(deadline)
+    assert clock.looks > 2
+    assert clock.now() < deadline

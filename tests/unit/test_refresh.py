@@ -152,6 +152,57 @@ async def test_what_is_read_at_the_start_only_is_announced(house: House) -> None
     assert len(house.used) == 1
 
 
+CALENDAR = """
+[[event]]
+kind = "campaign"
+topics = ["pudding"]
+from = 2026-11-20T10:00:00
+to = 2026-11-20T12:00:00
+"""
+BRAND = '[brand.sakura]\ncalendars = ["sakura.toml"]\n'
+
+
+async def test_a_calendar_is_put_to_use_and_a_broken_one_is_not(house: House) -> None:
+    """The last good one stays, and the mistake is told with file and line."""
+    calendar = house.path.parent / "sakura.toml"
+    house.configure(text=CONFIGURATION + BRAND)
+    write(calendar, CALENDAR.encode())
+    assert await house.refresh.apply()
+    assert [event.kind for event in house.used[0][1].events["sakura"]] == ["campaign"]
+    for broken in (CALENDAR.replace("pudding", "puding"), CALENDAR.replace("T12:", "T09:")):
+        write(calendar, broken.encode())
+        assert not await house.refresh.apply()
+        assert "sakura.toml, line" in house.refresh.trouble
+    assert len(house.used) == 1
+    assert house.sample("keyword_reload_failures_total") == 0
+
+
+async def test_a_changed_calendar_reloads(house: House) -> None:
+    """Also an iCalendar file in a folder of its own that was named a moment ago."""
+    calendar = house.path.parent / "calendars" / "sakura.ics"
+    calendar.parent.mkdir()
+    empty = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+    write(calendar, empty)
+    async with running(house.refresh.on_change()):
+        await settle()
+        house.configure(text=CONFIGURATION + BRAND.replace("sakura.toml", "calendars/sakura.ics"))
+        await until(lambda: len(house.used) >= 1)
+        await settle()
+        seen = len(house.used)
+        write(calendar, empty + b"\r\n")
+        await until(lambda: len(house.used) > seen)
+
+
+async def test_calendars_are_unrolled_anew_every_month(house: House) -> None:
+    """A weekly broadcast goes on for as long as the daemon does."""
+    async with running(house.refresh.on_month()):
+        await asyncio.sleep(0)
+        await house.clock.advance(timedelta(days=29))
+        assert house.used == []
+        await house.clock.advance(timedelta(days=2))
+        await until(lambda: len(house.used) == 1)
+
+
 async def test_a_signal_reloads(house: House) -> None:
     """Each time that it comes."""
     asked = asyncio.Event()

@@ -13,6 +13,19 @@ WHERE id IN (
     SELECT id FROM posts WHERE received_at < :before AND author_id IS NOT NULL ORDER BY received_at LIMIT :limit
 );
 
+-- forget_roles: who started, carried and is quoted in a fire that is over; the words stay, the names go
+UPDATE incidents
+SET body = json_remove(
+    body, '$.explanation.carriers', '$.explanation.starter', '$.explanation.first',
+    '$.explanation.quotes[0].author', '$.explanation.quotes[0].url',
+    '$.explanation.quotes[1].author', '$.explanation.quotes[1].url',
+    '$.explanation.quotes[2].author', '$.explanation.quotes[2].url'
+)
+WHERE id IN (
+    SELECT id FROM incidents
+    WHERE state = 'resolved' AND resolved_at < :before AND body -> '$.explanation.carriers' IS NOT NULL LIMIT :limit
+);
+
 -- drop_samples: unmatched posts
 DELETE FROM samples WHERE rowid IN (SELECT rowid FROM samples WHERE received_at < :before LIMIT :limit);
 

@@ -14,10 +14,11 @@ from alerts import bodies, lifecycle
 from alerts.command import Answer, answer_line, decode
 from alerts.explain import explain
 from alerts.incident import Incident
+from models.event import Event
 from tests.fakes_alerts import NIGHT, a_mention, a_paging, an_incident, minutes
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
-NAMES = ("brand", "command", "event", "heartbeat", "incident")
+NAMES = ("backtest", "brand", "command", "event", "heartbeat", "incident")
 
 
 def _check(name: str, body: Any) -> None:
@@ -32,6 +33,8 @@ def _lives() -> list[Incident]:
         [a_mention("さくらプリンに虫 @all", f"a{i}", at=i) for i in range(4)], silent=[("rss", NIGHT)]
     )
     opened = lifecycle.explained(an_incident("critical"), told)
+    event = Event(kind="sale", start=NIGHT, end=NIGHT + minutes(60), expected=3.0, note="<b>")
+    opened = msgspec.structs.replace(opened, planned=(event,))
     by: dict[str, Any] = {"by": "sato", "channel": "mqtt", "at": NIGHT + minutes(20)}
     return [
         opened,

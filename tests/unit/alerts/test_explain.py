@@ -7,7 +7,7 @@ import pytest
 
 from alerts.abuse import abusive
 from alerts.explain import explain
-from alerts.incident import Harmless
+from alerts.incident import Carrier, Harmless
 from alerts.terms import terms_in
 from models.mention import Mention
 from tests.fakes_alerts import NIGHT, a_mention, minutes
@@ -167,7 +167,7 @@ def test_scattered_complaints_are_told_as_such() -> None:
     words = "いつらひどまずぬるたかおそくさかにがうすこわ"
     said = [a_mention(f"さくらプリン{word}", f"s{i}", at=i) for i, word in enumerate(words[:13])]
     said += [a_mention("さくらプリンのカラメル", f"k{i}", at=20 + i) for i in range(2)]
-    assert explain(said).harmless == (Harmless(sign="scattered", share=13 / 15, of=15),)
+    assert explain(said).harmless == (Harmless(sign="scattered", share=13 / 15, of=15, count=13),)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_the_starter_is_the_first_whose_post_was_passed_on() -> None:
     told = explain(mentions)
     assert told.starter is not None
     assert told.starter.author == "neko"
-    assert told.carriers == (("matome", NIGHT + minutes(6), 9),)
+    assert told.carriers == (Carrier("matome", NIGHT + minutes(6), 9, "bluesky/matome-6", reposts=9),)
 
 
 def test_new_words_are_told_from_usual_ones() -> None:

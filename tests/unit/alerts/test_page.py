@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from alerts import lifecycle, page
 from alerts.defuse import clip, defuse, width
 from alerts.explain import explain
-from alerts.incident import Explanation, Harmless, Incident, Quote
+from alerts.incident import Carrier, Explanation, Harmless, Incident, Quote
 from alerts.layout import rows
 from alerts.notification_log import PageKind
 from alerts.routing import Receiver
+from models.event import Event
 from models.flareup import Reason
 from models.keyword import Topic, TopicKey
 from tests.fakes_alerts import NIGHT, a_flare, an_incident, minutes
@@ -40,7 +41,7 @@ def _burning(**changes: object) -> Incident:
         ),
         terms=("虫", "異物混入", "回収"),
         starter=Quote(source="bluesky", id="1", text="", author="neko", at=NIGHT),
-        carriers=(("matome", NIGHT + minutes(7), 212),),
+        carriers=(Carrier("matome", NIGHT + minutes(7), 212),),
         sources=("bluesky", "mastodon"),
         blind=("X", "Instagram"),
         silent=(("Mastodon", NIGHT),),
@@ -124,7 +125,7 @@ def test_hostile_text_is_defused_wherever_it_stands(receiver: Receiver) -> None:
         quotes=(bad, bad, bad),
         terms=(HOSTILE,),
         starter=bad,
-        carriers=((HOSTILE, NIGHT, 3),),
+        carriers=(Carrier(HOSTILE, NIGHT, 3),),
         blind=(HOSTILE,),
         silent=((HOSTILE, NIGHT),),
         harmless=(Harmless(sign="hashtag", share=0.9, of=9, what=HOSTILE),),
@@ -150,7 +151,7 @@ def test_no_page_outgrows_a_phone(words: str, names: str, figure: int, *, japane
         quotes=(quote,) * 3,
         terms=(words,) * 4,
         starter=quote,
-        carriers=((names, NIGHT, figure),),
+        carriers=(Carrier(names, NIGHT, figure),),
         blind=(names,) * 6,
         silent=((words, NIGHT),) * 3,
         harmless=(Harmless(sign="source", share=0.9, of=9, what=words),) * 2,
@@ -275,3 +276,26 @@ def test_quotes_stay_readable_on_a_full_page() -> None:
     text = _write(_burning(explanation=told, found_late=True)).text
     assert text.count(words[:25]) == 3
     assert rows(text) <= 20
+
+
+def test_an_event_of_the_calendar_is_a_line_of_its_own() -> None:
+    """The reader learns that a crowd was planned, and judges; of several events the largest is told."""
+    start = NIGHT - minutes(180)
+    planned = (
+        Event(kind="campaign", start=start, end=NIGHT + minutes(1800), expected=4.0),
+        Event(
+            kind="broadcast",
+            start=start,
+            end=NIGHT + minutes(120),
+            expected=10.0,
+            note="番組 https://x.example",
+        ),
+    )
+    assert (
+        "予定表に放送あり: 番組 (リンク) 23:40〜04:40(普段の10倍の人数まで想定内)"
+        in _write(_burning(planned=planned)).text
+    )
+    said = _write(_burning(planned=planned[:1]), EN).text
+    assert "A campaign is in the calendar: 15:40–" in said
+    assert "up to 4x" in said
+    assert "calendar" not in _write(_burning(), EN).text

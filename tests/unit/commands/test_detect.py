@@ -27,13 +27,58 @@ def test_one_row_comes_out_for_each_row_in_with_its_time_verbatim() -> None:
 
 def test_a_bad_row_gets_one_sentence_and_the_rest_goes_on() -> None:
     """Each is named by file, line and reason."""
-    good, bad = "2026-11-20 00:00,5\n", "yesterday,5\n2026-11-20 00:10,-3\n2026-11-20\n"
+    good, bad = "2026-11-20 00:00,5\n", "yesterday,5\n2026-11-20 00:10,many\n2026-11-20\n"
     code, rows, err = detect(f"timestamp,value\n{good}{bad}{good}")
     assert code == 1
     assert len(rows) == 2
     assert [line.split(": ")[0].rsplit(":", 1)[1] for line in err.splitlines()] == ["3", "4", "5"]
     assert "'yesterday' is not a time" in err
-    assert "'-3' is not a number of 0 or more" in err
+    assert "value 'many' is not a number" in err
+
+
+def test_a_count_beside_negatives_is_no_measurement() -> None:
+    """By itself a value may lie below 0, as a temperature does; a count of posts may not."""
+    assert detect("timestamp,value\n2026-11-20,-3\n")[0] == 0
+    code, rows, err = detect("timestamp,value,negative\n2026-11-20,-3,0\n")
+    assert (code, rows) == (1, [])
+    assert "value '-3' is not a number of 0 or more" in err
+
+
+@pytest.mark.parametrize("missing", ["", "NaN", "null"])
+def test_a_row_without_a_value_is_answered_and_teaches_nothing(missing: str) -> None:
+    """A hole in the numbers is no hole in the answer, no zero and no outage."""
+    text = "timestamp,value\n" + "".join(f"{hour},{50 + hour % 3}\n" for hour in range(300))
+    hole = "".join(f"{hour},{missing}\n" for hour in range(300, 310))
+    code, rows, err = detect(text + hole + "310,50\n", "1h")
+    assert (code, err, len(rows)) == (0, "", 311)
+    assert [(row["value"], row["anomaly_score"], row["state"]) for row in rows[300:310]] == [
+        (missing, "0.0", "calm")
+    ] * 10
+    assert float(rows[310]["anomaly_score"]) < 0.1
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [str(row) for row in range(1, 61)],
+        [str(1_700_000_000 + 3600 * row) for row in range(60)],
+        [str(1_700_000_000_000 + 3_600_000 * row) for row in range(60)],
+        [f"2026/11/{1 + row // 24:02} {row % 24:02}:00" for row in range(60)],
+    ],
+)
+def test_times_are_read_as_files_write_them(times: list[str]) -> None:
+    """Row numbers, seconds, milliseconds and dates with slashes are an hour apart each."""
+    code, rows, err = detect("timestamp,value\n" + "".join(f"{time},7\n" for time in times), "1h")
+    assert (code, err) == (0, "")
+    assert [row["timestamp"] for row in rows] == times
+
+
+def test_another_interval_than_the_files_is_remarked_once() -> None:
+    """Hourly rows under the default of five minutes are judged, and named."""
+    text = "".join(f"2026-11-{1 + row // 24:02} {row % 24:02}:00,7\n" for row in range(120))
+    code, rows, err = detect("timestamp,value\n" + text)
+    assert (code, len(rows)) == (0, 120)
+    assert err == "input: rows come every 60 minutes, not every 5: is --interval right?\n"
 
 
 @pytest.mark.parametrize("text", ["", "time,count\n1,2\n", "\n"])

@@ -136,25 +136,37 @@ async def test_a_builder_that_raises_anything_is_replaced_too() -> None:
 
 
 async def test_a_text_that_breaks_the_scorer_is_answered_by_the_word_lists() -> None:
-    """One bad text does not take the scorer away from the next ones."""
+    """One bad text takes the scorer away neither from its neighbours nor from the next ones."""
     scorer, reasons = Recorder(), list[str]()
     scorer.failing = lambda text: "poison" in text
     async with scoring(scorer, reasons) as owner:
-        assert (await owner.score(["poison 最悪"]))[0].label == "negative"
+        found = await owner.score(["ひどい", "poison 最悪", "無理"])
+        assert [score.label for score in found] == ["positive", "negative", "positive"]
         assert (await owner.score(["最悪"]))[0].label == "positive"
         assert owner.backend == "recorder"
-    assert reasons == ["the recorder scorer recorder failed: bad tensor"]
+    assert reasons == ["the recorder scorer recorder failed on a text: bad tensor"]
+
+
+async def test_many_texts_that_break_the_scorer_are_no_reason_to_give_it_up() -> None:
+    """As long as it answers to a harmless text it stays; a copy of a bad text is not tried again."""
+    scorer, reasons = Recorder(), list[str]()
+    scorer.failing = lambda text: "poison" in text
+    async with scoring(scorer, reasons) as owner:
+        for at in range(9):
+            await owner.score([f"poison {at // 3}"])
+        assert owner.backend == "recorder"
+    assert len(reasons) == 3
 
 
 async def test_a_scorer_that_keeps_failing_is_given_up() -> None:
-    """After three failures in a row it is not asked again."""
+    """After failing on a harmless text three times in a row it is not asked again."""
     scorer, reasons = Recorder(), list[str]()
     scorer.failing = lambda _: True
     async with scoring(scorer, reasons) as owner:
         for at in range(5):
             await owner.score([f"最悪 {at}"])
         assert owner.backend == "lexicon"
-    assert len(scorer.batches) == 3
+    assert len(scorer.batches) == 6
     assert "given up" in reasons[-1]
 
 

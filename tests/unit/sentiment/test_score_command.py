@@ -75,3 +75,38 @@ def test_stdin_is_read_when_no_file_is_given(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=stream))
     code, answers, _ = _run()
     assert (code, answers[0]["id"], answers[0]["label"]) == (0, 1, "positive")
+
+
+def test_half_a_character_costs_only_itself(tmp_path: Path) -> None:
+    """A cut emoji is no reason to refuse the post, in its text or in its id."""
+    path = tmp_path / "cut.jsonl"
+    path.write_text(
+        '{"id":"1\\udfff","text":"最悪\\ud83d"}\n{"id":"2","text":"\\ud83d\\ude21"}\n', encoding="utf-8"
+    )
+    code, answers, said = _run(path)
+    assert (code, said) == (0, "")
+    assert [(one["id"], one["label"]) for one in answers] == [("1\ufffd", "negative"), ("2", "negative")]
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x07", "😡" * 100_000, "แย่มาก", "최악", "悪" * 100_000])
+def test_odd_texts_are_answered(tmp_path: Path, text: str) -> None:
+    """Empty, control characters, other scripts, a hundred thousand characters: each gets its line."""
+    path = tmp_path / "odd.jsonl"
+    path.write_text(json.dumps({"id": "1", "text": text}), encoding="utf-8")
+    code, answers, said = _run(path)
+    assert (code, said, len(answers)) == (0, "", 1)
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    """Some editors write one."""
+    path = tmp_path / "bom.jsonl"
+    path.write_text('{"id":"1","text":"最高"}\n', encoding="utf-8-sig")
+    assert _run(path)[0] == 0
+
+
+def test_json_without_a_bottom_is_refused(tmp_path: Path) -> None:
+    """Nested too deeply is one sentence, not a crash."""
+    path = tmp_path / "deep.jsonl"
+    path.write_text('{"id":"1","text":"a","x":' + "[" * 100_000 + "\n", encoding="utf-8")
+    code, _, said = _run(path)
+    assert (code, said.count("\n")) == (1, 1)

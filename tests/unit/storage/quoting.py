@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from alerts.incident import Explanation, Incident, Quote
+from alerts.incident import Carrier, Explanation, Incident, Quote
 from alerts.notification_log import Page
 from tests.builders import NIGHT
 
@@ -25,7 +25,9 @@ def an_incident(*quotes: Quote, **changes: Any) -> Incident:
             started_at=NIGHT,
             opened_at=NIGHT,
             updated_at=NIGHT,
-            explanation=Explanation(quotes=quotes, starter=quotes[0], carriers=(("neko", NIGHT, 212),)),
+            explanation=Explanation(
+                quotes=quotes, starter=quotes[0], carriers=(Carrier("neko", NIGHT, 212),)
+            ),
         ),
         **changes,
     )

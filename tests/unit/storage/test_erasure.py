@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from alerts.incident import Carrier
 from listener.storage.database import Database
 from listener.storage.intake import Intake, Receipt
 from listener.storage.redaction import MARK
@@ -152,7 +153,7 @@ async def test_an_incident_forgets_the_words_that_it_quoted(database: Database) 
     assert (first.text, first.author, first.url, first.id, first.others) == (MARK, "", "", "", 19)
     assert kept.explanation.starter == first
     assert second == OTHER
-    assert kept.explanation.carriers == ((MARK, NIGHT, 212),)
+    assert kept.explanation.carriers == (Carrier(MARK, NIGHT, 212),)
 
 
 async def test_a_page_forgets_the_words_that_it_quoted(database: Database) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 import pytest
 
-from alerts.incident import Explanation, Quote
+from alerts.incident import Carrier, Explanation, Quote
 from alerts.notification_log import Page
 from alerts.page import write
 from alerts.routing import Receiver
@@ -82,7 +82,7 @@ def test_a_page_as_it_is_really_written_loses_the_post(language: Literal["ja", "
     text = "買ったら虫入ってたんだけど…写真あり https://x.example/1 @sakura_foods 「最悪」 " + "長い" * 20
     quote = Quote(source="bluesky", id="a", text=text, author="neko_no_shippo.example.test", others=19)
     other = Quote(source="bluesky", id="b", text="電話したけど深夜で誰も出ない", author="inu", others=9)
-    told = Explanation(quotes=(quote, other), starter=quote, carriers=((quote.author, NIGHT, 9),))
+    told = Explanation(quotes=(quote, other), starter=quote, carriers=(Carrier(quote.author, NIGHT, 9),))
     incident = msgspec.structs.replace(an_incident(quote), explanation=told, negative=38)
     written = write(incident, "first", receiver=Receiver(name="hanako", language=language))
     assert "虫" in written.text

@@ -99,3 +99,19 @@ async def test_a_policy_can_be_stricter(database: Database) -> None:
     strict = msgspec.convert({"posts": 7}, Policy)
     gone = await database.retention.sweep(NIGHT + 8 * DAY, strict)
     assert gone["old_posts"] == 1
+
+
+async def test_names_go_from_a_fire_that_is_over_when_authors_do(database: Database) -> None:
+    """Nobody keeps a file on who lit what: after thirty days the words stay and the names are gone."""
+    done = an_incident(QUOTE, state="resolved", resolved_at=NIGHT)
+    still = an_incident(QUOTE, id="sakura:cola:20261120T1710Z")
+    await database.log.record([done, still], [])
+    assert "forget_roles" not in await sweep(database, NIGHT + 29 * DAY)
+    assert (await sweep(database, NIGHT + 31 * DAY))["forget_roles"] == 1
+    assert "forget_roles" not in await sweep(database, NIGHT + 31 * DAY)
+    kept = await database.log.incident(done.id)
+    [burning] = await database.log.open_incidents()
+    assert kept is not None
+    assert (kept.explanation.carriers, kept.explanation.starter) == ((), None)
+    assert [(quote.author, quote.text) for quote in kept.explanation.quotes] == [("", QUOTE.text)]
+    assert burning.explanation.carriers

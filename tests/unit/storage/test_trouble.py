@@ -100,16 +100,17 @@ async def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, clock:
             pass
 
 
-async def test_a_cancelled_task_leaves_a_whole_batch_or_none(database: Database) -> None:
+async def test_a_cancelled_task_leaves_a_whole_batch_or_none(path: Path, clock: VirtualClock) -> None:
     """Work on the database's thread is not cut in two by a stop."""
-    for number in range(20):
-        task = asyncio.create_task(database.mentions.store(Intake(mentions=batch(str(number), 30))))
-        await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-    assert len(await database.mentions.after(0, 10_000)) % 30 == 0
-    await database.mentions.store(Intake(mentions=batch("after", 1)))
+    async with Database.open(path, clock) as database:
+        for number in range(20):
+            task = asyncio.create_task(database.mentions.store(Intake(mentions=batch(str(number), 30))))
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert len(await database.mentions.after(0, 10_000)) % 30 == 0
+        await database.mentions.store(Intake(mentions=batch("after", 1)))
 
 
 async def test_writers_at_the_same_time_do_not_mix(database: Database) -> None:

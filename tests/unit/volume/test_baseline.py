@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.volume.baseline import Baseline, Calendar
+from models.volume.baseline import Baseline
+from models.volume.calendar import Calendar
 from models.volume.settings import DetectionSettings
 
 SETTINGS = DetectionSettings()

@@ -177,12 +177,12 @@ def test_a_fire_during_a_disconnection_is_found_late() -> None:
     assert (opened.at - opened.started_at).total_seconds() > 3000
 
 
-def test_an_unknown_topic_asks_for_twenty_people() -> None:
-    """While nothing is known a dozen negative people glow, twenty and more burn."""
+def test_an_unknown_topic_asks_for_fifteen_people() -> None:
+    """While nothing is known a dozen negative people are no sign, fifteen and more burn."""
     driver = Driver(fresh())
     driver.run(60)
     driver.run(3, negative=4)
-    assert driver.transitions() == ["ember"]
+    assert driver.transitions() == []
     driver.run(6, negative=4)
     assert "opened" in driver.transitions()
     assert driver.watch.learning_since(KEY) == instant(START + 60.0)
@@ -250,3 +250,32 @@ def test_a_second_source_is_named() -> None:
         driver.post("negative", source="mastodon")
     driver.run(2)
     assert driver.watch.reading(KEY, driver.now).sources == ("jsonl", "mastodon")
+
+
+def test_an_edit_that_makes_trouble_counts_at_once() -> None:
+    """Of several scores of one post the worst stands, whatever their order; praise is not counted twice."""
+    ways = []
+    for labels in (("neutral", "negative", "positive"), ("positive", "neutral", "negative")):
+        driver = Driver(taught())
+        name = driver.post(None)
+        for label in labels:
+            driver.watch.judge(KEY, name, label, driver.now + 22.0)
+        ways.append(driver.watch.reading(KEY, driver.now + 30.0))
+    assert [one.negative for one in ways] == [1.0, 1.0]
+    assert ways[0] == ways[1]
+
+
+def test_growth_is_told_with_what_would_be_no_growth() -> None:
+    """The last ten minutes beside the ten before, and how far chance moves one from the other."""
+    driver = Driver(taught())
+    driver.run(10, negative=2)
+    driver.run(10, negative=8)
+    [growth] = [one for one in driver.said[-1].reasons if one.signal == "growth"]
+    assert growth.expected is not None
+    assert growth.high is not None
+    assert growth.expected < growth.high < growth.value
+    assert all(
+        one.low is not None and one.high is not None
+        for one in driver.said[-1].reasons
+        if one.signal != "risk"
+    )

@@ -1,0 +1,1 @@
+"""Synthetic nights: seeded posts of one topic, what happens in them, and what detectors make of them."""

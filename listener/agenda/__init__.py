@@ -1,0 +1,1 @@
+"""What brands know beforehand: public holidays, and calendars of events."""

@@ -1,0 +1,106 @@
+"""Two outcomes beside each other: volumes, pages, fires, examples, and how far all that can be trusted."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from listener.agenda import almanac
+from listener.backtest import certainty, examples, fires
+from listener.backtest.period import DAY
+from listener.backtest.rehearsal import Outcome
+from listener.backtest.report import Difference, Estimate, Figures, Report, Stretch, TopicFigures, worst
+from listener.backtest.sides import Sides
+from listener.backtest.volume import estimated
+from models.keyword import TopicKey
+from models.mention import Mention
+
+NIGHT_FROM, NIGHT_TO = 23, 7
+"""Hours of a responder's night."""
+MONTH = 30
+DIGITS = 4
+
+
+def report(sides: Sides, *, most: int) -> Report:
+    """Return the whole answer, with up to *most* examples on either side."""
+    trial, period, past = sides.trial, sides.period, sides.past
+    keys = sorted({*trial.current.words.topics, *trial.changed.words.topics})
+    topics = tuple(_topic(sides, key) for key in keys)
+    certain = {TopicKey(one.brand, one.topic): one.certainty for one in topics}
+    zones = {brand: almanac.zone_of(trial.current.settings, brand) for brand in trial.brands}
+    current, changed = (_figures(sides, outcome, zones) for outcome in (sides.current, sides.changed))
+    stretch = Stretch(
+        asked_days=period.asked,
+        days=round(period.days, DIGITS),
+        start=period.start,
+        end=period.end,
+        learned_from=period.learn,
+        learned_days=round(period.learned / DAY, DIGITS),
+    )
+    return Report(
+        period=stretch,
+        tried=trial.tried,
+        brands=trial.brands,
+        certainty=worst(tuple(certain.values())),
+        current=current,
+        changed=changed,
+        difference=_difference(current, changed),
+        topics=topics,
+        fires=fires.compared(sides.current, sides.changed, period, certain),
+        newly_matched=examples.came_in(sides.came_in(), past, most),
+        no_longer_matched=examples.went_out(sides.went_out(), past, trial.changed, most),
+        sources=certainty.sources(sides),
+        notes=(),
+    )
+
+
+def _estimate(sides: Sides, mentions: Iterable[Mention], *, unit: float = 0.0) -> Estimate:
+    return estimated((sides.past.weight(mention.post.key) for mention in mentions), unit=unit)
+
+
+def _topic(sides: Sides, key: TopicKey) -> TopicFigures:
+    def estimate(mentions: Iterable[Mention], *, unit: float = 0.0) -> Estimate:
+        return _estimate(sides, (mention for mention in mentions if mention.key == key), unit=unit)
+
+    unit = sides.sampling if key in sides.trial.widened else 0.0
+    before = estimate(sides.current.mentions.values())
+    after = estimate(sides.changed.mentions.values(), unit=unit)
+    known = sides.trial.changed.words.topics | sides.trial.current.words.topics
+    return TopicFigures(
+        brand=key.brand,
+        topic=key.topic,
+        names=known[key].name,
+        current=before,
+        changed=after,
+        newly_matched=estimate(sides.came_in(), unit=unit),
+        no_longer_matched=estimate(sides.went_out()),
+        certainty=certainty.of_topic(sides, key, before, after),
+    )
+
+
+def _figures(sides: Sides, outcome: Outcome, zones: dict[str, ZoneInfo]) -> Figures:
+    pages = outcome.pages(sides.period)
+    nights = [at for fire, at in pages if _at_night(at.astimezone(zones[fire.brand]))]
+    monthly = MONTH / sides.period.days
+    return Figures(
+        mentions=_estimate(sides, outcome.mentions.values()),
+        pages=len(pages),
+        pages_per_30_days=round(len(pages) * monthly, DIGITS),
+        night_pages=len(nights),
+        night_pages_per_30_days=round(len(nights) * monthly, DIGITS),
+    )
+
+
+def _at_night(local: datetime) -> bool:
+    return local.hour >= NIGHT_FROM or local.hour < NIGHT_TO
+
+
+def _difference(current: Figures, changed: Figures) -> Difference:
+    return Difference(
+        mentions=changed.mentions.value - current.mentions.value,
+        pages=changed.pages - current.pages,
+        pages_per_30_days=round(changed.pages_per_30_days - current.pages_per_30_days, DIGITS),
+        night_pages=changed.night_pages - current.night_pages,
+        night_pages_per_30_days=round(
+            changed.night_pages_per_30_days - current.night_pages_per_30_days, DIGITS
+        ),
+    )

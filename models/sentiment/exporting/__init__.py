@@ -1,0 +1,1 @@
+"""Makes a folder of the onnx scorer out of a torch classifier."""

@@ -1,0 +1,134 @@
+"""What a series is expected to bring: level and season, and how far it lately stands from them."""
+
+from collections import deque
+from datetime import UTC
+from math import inf, sqrt
+from typing import NamedTuple
+
+from models.volume.baseline import Baseline
+from models.volume.calendar import Calendar
+from models.volume.series.spread import Spread
+from models.volume.settings import DetectionSettings
+
+HOUR, DAY = 3600.0, 86400.0
+WINDOW = 7200.0
+"""Seconds for which a row is not learned yet."""
+LATELY = 10.0
+"""Hours, or rows where they are longer, after which half of the recent level is forgotten."""
+SLUGGISH = 3.0
+"""So many hours (or rows) at the expected level, and ten counts, speak against a change of level."""
+
+
+class Row(NamedTuple):
+    """A row in counts, with what season and level, and then the recent level, expected of it."""
+
+    at: float
+    brought: float
+    negative: float
+    base: float
+    expected: float
+
+
+class Days:
+    """What each hour of the last seven days brought."""
+
+    def __init__(self) -> None:
+        self._hours: list[dict[int, float]] = [{} for _ in range(24)]
+
+    def twice(self, at: float, count: float) -> tuple[float, float]:
+        """Return the least and the most that came at this hour at least twice, and remember *count*."""
+        day, hour = int(at // DAY), int(at % DAY // HOUR)
+        week = {when: seen for when, seen in self._hours[hour].items() if when > day - 7}
+        week[day] = count
+        self._hours[hour] = week
+        order = sorted(week.values())
+        return (order[1], order[-2]) if len(order) > 1 else (inf, 0.0)
+
+
+class Usual:
+    """Learns rows two hours after they came, by whole hours, and says what to expect of the next."""
+
+    def __init__(self, seconds: float, level: float, widths: list[int], settings: DetectionSettings) -> None:
+        self._seconds = seconds
+        self._settings = settings
+        self._widths = widths
+        self._calendar = Calendar(UTC)
+        self.base = Baseline.fresh(level * HOUR / seconds, settings.share_prior)
+        self.spread = Spread(settings.dispersion_prior, len(widths))
+        self.negatives = Spread(settings.dispersion_prior, len(widths))
+        self._waiting: deque[Row] = deque()
+        self._hour: list[Row] = []
+        self._blocks: list[list[Row]] = [[] for _ in widths]
+        self._rates: tuple[int, list[float]] = (-1, [])
+        self._parts = max(1, round(HOUR / seconds))
+        self._lately = self._lately_base = 0.0
+        self._shift = 1.0
+        self._days = Days()
+
+    def expect(self, at: float) -> tuple[float, float]:
+        """Return what season and level expect of a row, and what is expected of it as things stand."""
+        while self._waiting and self._waiting[0].at <= at - WINDOW:
+            self._leave(self._waiting.popleft())
+        hour = int(at // HOUR)
+        if self._rates[0] != hour:
+            self._rates = (hour, self.base.rates(hour, self._calendar, self._parts))
+        part = min(int(at % HOUR / HOUR * self._parts), self._parts - 1)
+        base = self._rates[1][part] * max(1.0, self._seconds / HOUR)
+        return base, base * self._shift
+
+    def add(self, row: Row) -> None:
+        """Keep a row to be learned."""
+        self._waiting.append(row)
+
+    def _leave(self, row: Row) -> None:
+        if self._hour and self._hour[0].at // HOUR != row.at // HOUR:
+            self._learn(self._hour)
+            self._hour = []
+        self._hour.append(row)
+
+    def _learn(self, rows: list[Row]) -> None:
+        part = len(rows) * self._seconds / HOUR
+        days = max(part, 1.0) / 24.0
+        for spread in (self.spread, self.negatives):
+            spread.forget(0.5 ** (days / self._settings.dispersion_half_life_days))
+        for row in rows:
+            self._learn_windows(row)
+        count = sum(row.brought for row in rows)
+        expected = sum(row.expected for row in rows)
+        base = sum(row.base for row in rows)
+        low, high = self._days.twice(rows[0].at, count / len(rows))
+        twice = (low * len(rows), high * len(rows))
+        self._follow(self._cut(count, expected, len(rows), twice), base, part)
+        cut = self._cut(count, base, len(rows), twice)
+        self.base.learn(self._calendar.slot(int(rows[0].at // HOUR)), cut, base, part, self._settings)
+        scale = cut / count if count else 1.0
+        self.base.learn_share(sum(row.negative for row in rows) * scale, cut, self._settings)
+
+    def _cut(self, count: float, expected: float, rows: int, twice: tuple[float, float]) -> float:
+        """Return what so many rows may teach: neither an outbreak nor an outage becomes the norm at once.
+
+        What came *twice* in a week at this hour does.
+        """
+        nearest = min(range(len(self._widths)), key=lambda index: abs(self._widths[index] - rows))
+        inverse = self.spread.inverse[nearest] + self.base.doubt
+        room = 3.0 * sqrt(expected + expected * expected * inverse) + 1.0
+        low, high = min(expected - room, twice[0]), max(expected + room, twice[1])
+        return max(0.0, low, min(count, high))
+
+    def _follow(self, count: float, base: float, part: float) -> None:
+        """Move the recent level: it lets a lasting change become normal within a day."""
+        keep = 0.5 ** (part / (LATELY * max(1.0, self._seconds / HOUR)))
+        self._lately = self._lately * keep + count
+        self._lately_base = self._lately_base * keep + base
+        held = SLUGGISH * base * max(1.0, part) / part + 10.0
+        self._shift = (self._lately + held) / (self._lately_base + held)
+
+    def _learn_windows(self, row: Row) -> None:
+        for index, width in enumerate(self._widths):
+            block = self._blocks[index]
+            block.append(row)
+            if len(block) >= width:
+                expected = sum(one.expected for one in block)
+                self.spread.learn(index, sum(one.brought for one in block), expected)
+                self.negatives.learn(index, sum(one.negative for one in block), expected * self.base.share)
+                block.clear()

@@ -191,6 +191,7 @@ async def test_a_changed_calendar_reloads(house: House) -> None:
         seen = len(house.used)
         write(calendar, empty + b"\r\n")
         await until(lambda: len(house.used) > seen)
+    assert house.refresh.trouble == ""
 
 
 async def test_calendars_are_unrolled_anew_every_month(house: House) -> None:

@@ -137,9 +137,10 @@ class Pipeline:
         self._note_absence(self._clock.now())
         with self._metrics.stage_seconds.labels("score").time():
             scored = await self.backlog.score(self._scoring, limit)
+            # first, for a snapshot may be taken while they are stored, and must hold what it says it covers
+            for one, score in scored:
+                self._judge(one.mention, score)
             await self.keeping.scores([(one.seq, one.mention, score) for one, score in scored], self._model)
-        for one, score in scored:
-            self._judge(one.mention, score)
         if scored:
             now = self._clock.now()
             newest = max(one.mention.post.received_at for one, _ in scored)

@@ -94,7 +94,7 @@ def _quantised(
     attempts: _Attempts, source: Path, recipe: Recipe, peaks: smoothing.Peaks, name: str
 ) -> Converted:
     try:
-        quantise(source, attempts.work / "model.onnx", recipe, peaks=peaks)
+        quantise(source, attempts.work / "model.onnx", recipe, peaks)
         return attempts.measured(recipe.name)
     except Exception as error:  # onnx and onnxruntime raise what they like
         raise ScorerError(

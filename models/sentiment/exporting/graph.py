@@ -1,7 +1,7 @@
 """From a torch module to an ONNX graph, and what is found in one."""
 
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,18 @@ def ffn_outputs(model: Any) -> list[str]:
     if not groups:
         return []
     return groups[max(groups, key=lambda shape: (len(groups[shape]), shape[0] * shape[1]))]
+
+
+def layered(model: Any) -> list[str]:
+    """Return the names of the MatMuls that every layer has: those of the heads are not among them."""
+    shapes, layers = matmuls(model), len(ffn_outputs(model))
+    often = Counter(shapes.values())
+    return [name for name, shape in shapes.items() if 1 < layers <= often[shape]]
+
+
+def named(model: Any, names: Collection[str]) -> list[Any]:
+    """Return the nodes called *names*."""
+    return [node for node in model.graph.node if node.name in names]
 
 
 def replace(model: Any, nodes: Collection[Any], added: Collection[Any]) -> None:

@@ -1,68 +1,44 @@
 """From an fp32 graph to 8-bit weights: the faster, the farther from fp32."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from models.sentiment.exporting import blockwise, graph, smoothing
-
-# says that shapes need no inferring, which spares a warning about it
-_PREPARED = ("onnx.quant.pre_process", "onnxruntime.quant")
+from models.sentiment.exporting import blockwise, graph, rowwise, smoothing
 
 
 class Recipe(NamedTuple):
-    """Which MatMuls get a scale per block of 8-bit weights; the others are dynamic int8 per column.
-
-    ``ffn`` are the feed-forward outputs, whose inputs have the worst outliers; *block* weights share a scale.
-    """
+    """How the scales of 8-bit MatMuls are had: per row and sample, or per block of *block* weights."""
 
     name: str
-    blockwise: Literal["none", "ffn", "all"]
+    scales: Literal["rows", "blocks"]
     block: int = 32
 
 
-RECIPES = (Recipe("int8", "ffn", block=64), Recipe("int8 in blocks", "all", block=32))
-"""The fast one, and the faithful one, which also scores a post the same whatever is in its batch."""
+RECIPES = (Recipe("int8", "rows"), Recipe("int8 in blocks", "blocks"))
+"""The fast one, and the faithful one; both score a post the same whatever is in its batch."""
 
 
-def quantise(
-    source: Path,
-    target: Path,
-    recipe: Recipe = RECIPES[0],
-    *,
-    peaks: smoothing.Peaks | None = None,
-    keep_fp32: Collection[str] = (),
-) -> None:
+def quantise(source: Path, target: Path, recipe: Recipe, peaks: smoothing.Peaks) -> None:
     """Write the fp32 graph *source* with 8-bit weights, and embeddings with a scale per row.
 
-    *peaks* (of ``smoothing.peaks``) smooth the inputs of what becomes dynamic int8. The MatMuls named in
-    *keep_fp32* (``graph.ffn_outputs`` names some) stay as they are.
+    *peaks* (of ``smoothing.peaks``) say how far the activations of sample texts reach.
     """
-    model = graph.load(source)
-    free = [name for name in graph.matmuls(model) if name not in keep_fp32]
-    chosen = {"none": (), "ffn": graph.ffn_outputs(model), "all": free}[recipe.blockwise]
-    blocks = [name for name in chosen if name in free]
-    dynamic = [name for name in free if name not in blocks]
-    blockwise.embeddings(model)
-    blockwise.matmuls(model, blocks, recipe.block)
-    if peaks is not None:
-        smoothing.smooth(model, peaks, dynamic)
-    _dynamic(model, target, dynamic)
-
-
-def _dynamic(model: Any, target: Path, names: Collection[str]) -> None:
     import onnx  # noqa: PLC0415 - an extra
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - slow to load
 
-    if not names:
-        onnx.save(model, str(target))
-        return
-    onnx.helper.set_model_props(model, dict([_PREPARED]))
-    quantize_dynamic(
-        model,
-        target,
-        op_types_to_quantize=["MatMul"],
-        nodes_to_quantize=list(names),
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-    )
+    model = graph.load(source)
+    chosen = list(graph.matmuls(model))
+    blockwise.embeddings(model)
+    if recipe.scales == "blocks":
+        blockwise.matmuls(model, chosen, recipe.block)
+    else:
+        _by_rows(model, chosen, peaks)
+    onnx.save(model, str(target))
+
+
+def _by_rows(model: Any, chosen: list[str], peaks: smoothing.Peaks) -> None:
+    """Give what every layer has a fixed scale, but feed-forward outputs: their inputs have outliers."""
+    outputs = graph.ffn_outputs(model)
+    fixed = [name for name in graph.layered(model) if name not in outputs]
+    reach = smoothing.smooth(model, peaks, [name for name in chosen if name not in outputs])
+    read = {node.input[0] for node in graph.named(model, fixed)}
+    rowwise.matmuls(model, chosen, {source: far for source, far in reach.items() if source in read})

@@ -12,7 +12,9 @@ from models.sentiment import onnx
 from models.sentiment.exporting import folder, graph, smoothing
 from models.sentiment.exporting.quantising import RECIPES
 from models.sentiment.exporting.quantising import quantise as reduced
+from models.sentiment.gist import reading
 from models.sentiment.labels import LABELS, VOICES
+from models.sentiment.logits import cut
 from models.sentiment.onnx import Config, OnnxScorer, Settings
 from models.sentiment.training import calibration, classifier, figures, lessons
 from models.sentiment.training.evaluation import Floats, calibration_error, reliability
@@ -35,11 +37,10 @@ def quantise(shop: Workshop) -> None:
     )
     train, _ = lessons.written(shop)
     held = figures.halves()[0]
-    encoded = [
-        one.ids[:MAX_LENGTH] for one in shop.tokenizer.encode_batch([one.text for one in train[:_SAMPLE]])
-    ]
+    sample = shop.tokenizer.encode_batch([reading(one.text) for one in train[:_SAMPLE]])
+    encoded = [cut(one.ids, MAX_LENGTH) for one in sample]
     peaks = smoothing.peaks(shop.work / "fp32.onnx", encoded)
-    reduced(shop.work / "fp32.onnx", target / "model.onnx", RECIPES[0], peaks=peaks)
+    reduced(shop.work / "fp32.onnx", target / "model.onnx", RECIPES[0], peaks)
     shutil.copy(shop.work / "trimmed" / "tokenizer.json", target / "tokenizer.json")
     raw = Config(
         name=NAME, version=VERSION, max_length=MAX_LENGTH, pad_token_id=1, unsure_below=0.0,

@@ -12,7 +12,7 @@ from models.sentiment.training.fitting import Recipe
 from models.sentiment.training.workshop import Workshop
 
 TEACHERS = (11, 12)
-_TAUGHT = Recipe(epochs=3, encoder_rate=8e-5)
+_TAUGHT = Recipe(epochs=2, encoder_rate=8e-5)
 _DISTILLED = Recipe(epochs=2, encoder_rate=6e-5, word_dropout=0.08)
 
 

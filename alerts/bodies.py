@@ -1,6 +1,6 @@
 """The JSON that programs read: event lines, and the bodies of structured channels (docs/schemas)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from alerts.blindspots import spots
 from alerts.defuse import defuse
 from alerts.harmless import CAUSES
 from alerts.incident import Incident, Quote
+from alerts.mute import Exclusion
 from alerts.notification_log import Page
 from alerts.severity import RANK
 from models.flareup import Reason
@@ -65,7 +66,7 @@ def detail(incident: Incident) -> dict[str, Any]:
     """Return the whole of an incident for a structured channel; quoted words are defused."""
     explanation = incident.explanation
     plain = msgspec.to_builtins(incident)
-    hidden = {"explanation", "parts", "reasons", "paged_at", "held_below", "announced"}
+    hidden = {"explanation", "parts", "reasons", "paged_at", "held_below", "announced", "round", "rung"}
     body: dict[str, Any] = {name: value for name, value in plain.items() if name not in hidden}
     body |= {
         "reasons": [_reason(reason) for reason in incident.reasons],
@@ -88,6 +89,7 @@ def detail(incident: Incident) -> dict[str, Any]:
         "blind_spots": [msgspec.to_builtins(spot) for spot in spots(incident)],
         "explained_at": stamp(explanation.at) if explanation.at else None,
         "planned": [msgspec.to_builtins(event) | {"note": defuse(event.note)} for event in incident.planned],
+        "exclusion": _exclusion(incident.exclusion),
         "blind": list(explanation.blind),
         "silent": [{"source": name, "since": stamp(since)} for name, since in explanation.silent],
         "timeline": msgspec.to_builtins(incident.timeline[-50:]),
@@ -100,7 +102,7 @@ def incident_body(told: dict[str, Any], message: str, at: datetime) -> dict[str,
     return envelope(message, at, timedelta(hours=72)) | {"incident": told}
 
 
-def brand_body(brand: str, board: Iterable[dict[str, Any]], at: datetime) -> dict[str, Any]:
+def brand_body(brand: str, board: Collection[dict[str, Any]], at: datetime) -> dict[str, Any]:
     """Return the board of one brand: its open incidents (details), and how bad it is."""
     here = [told for told in board if told["brand"] == brand and told["state"] != "resolved"]
     here.sort(key=lambda told: (told["opened_at"], told["id"]))
@@ -118,7 +120,18 @@ def brand_body(brand: str, board: Iterable[dict[str, Any]], at: datetime) -> dic
     )
     incidents = [{name: told[name] for name in shown} for told in here]
     message = f"{brand}:board:{stamp(at)}"
-    return envelope(message, at) | {"brand": brand, "severity": worst(here), "incidents": incidents}
+    return envelope(message, at) | {
+        "brand": brand,
+        "severity": worst(here),
+        "incidents": incidents,
+        "muted": _muted(brand, board, at),
+    }
+
+
+def _muted(brand: str, board: Iterable[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
+    """Return the spellings of *brand* that do not count now, also of incidents that are over."""
+    mutes = (told["mute"] for told in board if told["brand"] == brand and told.get("mute"))
+    return [mute for mute in mutes if mute["until"] > stamp(at)]
 
 
 def worst(board: Iterable[dict[str, Any]]) -> str:
@@ -140,6 +153,14 @@ def quoted_in(incident: Incident) -> tuple[str, ...]:
 def named_in(incident: Incident) -> tuple[str, ...]:
     """Return the keys of the posts whose words or author a body of this incident carries."""
     return (*quoted_in(incident), *(carrier.post for carrier in incident.explanation.carriers))
+
+
+def _exclusion(exclusion: Exclusion | None) -> dict[str, Any] | None:
+    if exclusion is None:
+        return None
+    told: dict[str, Any] = msgspec.to_builtins(exclusion)
+    words = {name: [defuse(word) for word in told[name]] for name in ("words", "beside")}
+    return told | words
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

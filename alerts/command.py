@@ -23,6 +23,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None = None
     verdict: Verdict | None = None
     reason: str = ""
+    mute: bool = False
     expires: datetime | None = None
 
 
@@ -45,6 +46,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int | None = None
     verdict: Verdict | None = None
     reason: str = ""
+    mute: bool = False
     expires: datetime | None = None
 
 
@@ -81,5 +83,6 @@ def decode(action: str, incident: str, payload: bytes, channel: str) -> Command:
         minutes=wish.minutes,
         verdict=wish.verdict,
         reason=wish.reason,
+        mute=wish.mute,
         expires=wish.expires,
     )

@@ -1,16 +1,29 @@
 """What a dispatcher decides about one incident, purely: is this old news, who is asked again, which page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from alerts import lifecycle, routing
 from alerts.incident import Explanation, Incident, Quote
-from alerts.notification_log import PageKind
 from models.flareup import FlareUp
 
 _ALIGHT = frozenset({"burning", "easing", "ember"})
+
+
+class Cause(NamedTuple):
+    """Why somebody is called: the kind of page, the occasion in its key, and whom to ask before the rota."""
+
+    kind: Literal["first", "grown", "reminder", "escalation", "resolved"]
+    occasion: str
+    ask: str = ""
+
+
+OVER = Cause("resolved", "over")
+MORNING = Cause("resolved", "morning")
+STEP = Cause("escalation", "step")
 
 
 def opens(flare: FlareUp) -> bool:
@@ -27,11 +40,14 @@ def reopens(incident: Incident, flare: FlareUp) -> bool:
     return again and flare.size >= incident.held_below
 
 
-def stale(incident: Incident, flare: FlareUp) -> bool:
-    """Tell whether a flare-up's transition was taken in already (it is seen again after a crash)."""
+def stale(incident: Incident, flare: FlareUp, now: datetime) -> bool:
+    """Tell whether a flare-up's transition was taken in already (it is seen again after a crash).
+
+    What lies after *now* was noted by a clock that has been set back since, and makes nothing old.
+    """
     if not incident.open:
-        return incident.resolved_at is not None and flare.at <= incident.resolved_at
-    return any(part.topic == flare.key.topic and flare.at < part.at for part in incident.parts)
+        return incident.resolved_at is not None and flare.at <= incident.resolved_at <= now
+    return any(part.topic == flare.key.topic and flare.at < part.at <= now for part in incident.parts)
 
 
 def answerable(incident: Incident, *, rose: bool, outgrown: bool, now: datetime) -> Incident:
@@ -45,15 +61,23 @@ def answerable(incident: Incident, *, rose: bool, outgrown: bool, now: datetime)
     return incident
 
 
-def page_for(before: Incident, after: Incident, *, rose: bool, outgrown: bool) -> tuple[PageKind | None, str]:
+def page_for(before: Incident, after: Incident, *, rose: bool, outgrown: bool) -> Cause | None:
     """Return the kind of page a growth earns, and the occasion that keeps its key unique."""
+    owner = after.owner if after.state == "acknowledged" else ""
     if outgrown:
-        return "grown", f"outgrown-{after.revision}"
+        return Cause("grown", f"outgrown-{after.revision}", owner)
     if not rose or after.held_below:
-        return None, ""
+        return None
     if routing.pages(before):
-        return "grown", f"{after.reopened}-{after.severity}"
-    return "first", str(after.reopened)
+        return Cause("grown", f"{after.reopened}-{after.severity}", owner)
+    return Cause("first", str(after.reopened), owner)
+
+
+def runs_out(incident: Incident) -> datetime | None:
+    """Return when an acknowledgement or a snooze of *incident* runs out."""
+    if incident.state == "acknowledged":
+        return incident.ack_until
+    return incident.snoozed_until if incident.state == "snoozed" else None
 
 
 def ran_out(incident: Incident, now: datetime) -> str:
@@ -63,6 +87,20 @@ def ran_out(incident: Incident, now: datetime) -> str:
     if incident.state == "snoozed" and incident.snoozed_until is not None and incident.snoozed_until <= now:
         return "the snooze is over"
     return ""
+
+
+def asked_again(incident: Incident) -> str:
+    """Return the occasion of asking again: what ran out, named alike before and after a crash."""
+    until = incident.ack_until or incident.snoozed_until
+    return f"{incident.reopened}-{until:%Y%m%dT%H%M%SZ}" if until else f"{incident.reopened}"
+
+
+def embers(fire: Incident, others: Iterable[Incident]) -> list[Incident]:
+    """Return the embers of topics that now burn in *fire*, another incident of their brand."""
+    if fire.severity == "ember" or not fire.fire:
+        return []
+    smoulders = (one for one in others if one.severity == "ember" and one.fire and one.id != fire.id)
+    return [one for one in smoulders if one.brand == fire.brand and one.topic in fire.topics]
 
 
 def without(incident: Incident, posts: Collection[str], now: datetime) -> Incident:

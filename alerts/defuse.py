@@ -6,9 +6,14 @@ import unicodedata
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]"
 )
-_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://\S+|\bwww\.\S+")
-_DOMAIN = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2,})")
-_SCHEME = re.compile(r"\b(mailto|tel|sms|javascript|data|slack|line|file|vbscript):", re.IGNORECASE)
+# Japanese follows a link without a blank, and is no part of it; only a host may be of other letters.
+_LINK = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]{1,20}://(?:[!-~]+|\S+)|(?<![A-Za-z0-9])www\.(?:[!-~]+|\S+)", re.IGNORECASE
+)
+_DOMAIN = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_]{2})")
+_SCHEME = re.compile(
+    r"(?<![A-Za-z0-9])(mailto|tel|sms|javascript|data|slack|line|file|vbscript):", re.IGNORECASE
+)
 # What chat programs and HTML read as markup, as characters that only look like it; 」 would end a quote.
 _MARKUP = str.maketrans(
     {
@@ -22,12 +27,16 @@ _MOST_MARKS = 2
 
 def defuse(text: str, *, link: str = "(link)") -> str:
     """Return *text* on one line, without mentions, links, markup, control, bidi or stacked characters."""
-    text = _ANSI.sub("", text)
-    text = _LINK.sub(link.replace("\\", ""), text)
-    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or _printable(c))
-    text = _unstacked(unicodedata.normalize("NFC", text))
-    text = _SCHEME.sub(lambda found: f"{found[1]}：", _DOMAIN.sub("․", text))
+    # What cannot be seen goes first: it may hide a link from whoever looks for one.
+    text = "".join(" " if c.isspace() else c for c in _ANSI.sub("", text) if c.isspace() or _printable(c))
+    text = _LINK.sub(link.replace("\\", ""), _unstacked(unicodedata.normalize("NFC", text)))
+    text = _SCHEME.sub(lambda found: f"{found[1]}：", _DOMAIN.sub("․", text)).replace("://", "：//")
     return " ".join(text.translate(_MARKUP).split())
+
+
+def plain(text: str) -> str:
+    """Return our own words, links and all, on one line without control, bidi or half characters."""
+    return " ".join("".join(c for c in text if c.isspace() or _printable(c)).split())
 
 
 def _printable(char: str) -> bool:
@@ -57,9 +66,10 @@ def clip(text: str, cells: int) -> str:
     """Shorten *text* to *cells* half-width cells, saying so with an ellipsis."""
     if width(text) <= cells:
         return text
-    kept = ""
+    kept, room = "", cells - 2
     for char in text:
-        if width(kept) + width(char) > cells - 2:
+        room -= width(char)
+        if room < 0:
             break
         kept += char
-    return kept.rstrip() + "…"
+    return kept.rstrip(" …") + "…"

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
-from alerts import decision, lifecycle, routing
+from alerts import calling, decision, lifecycle
 from alerts.bodies import event_line, named_in
 from alerts.command import Answer, Command
+from alerts.decision import MORNING, OVER, STEP, Cause
 from alerts.evidence import Evidence, NoEvidence, Witness
 from alerts.grouping import claimed_by
 from alerts.incident import Incident
+from alerts.mute import Mute
 from alerts.naming import named
-from alerts.notification_log import NotificationLog, Page, PageKind
-from alerts.paging import Change, Paging
+from alerts.notification_log import NotificationLog
+from alerts.paging import Change, Paging, When, rings
 from alerts.response import respond
 from alerts.severity import Judgement, SeveritySettings, higher, judge
 from models.flareup import FlareUp
@@ -57,6 +59,11 @@ class Dispatcher:
         """Return the open incidents, oldest first."""
         return sorted((i for i in self._incidents.values() if i.open), key=lambda i: (i.opened_at, i.id))
 
+    def mutes(self, now: datetime) -> list[Mute]:
+        """Return the spellings that are muted at *now*."""
+        mutes = (incident.mute for incident in self._incidents.values())
+        return [mute for mute in mutes if mute is not None and now < mute.until]
+
     async def restore(self, now: datetime) -> None:
         """Take up what was open, and what may be reopened, after a start."""
         async with self._one_at_a_time:
@@ -71,7 +78,7 @@ class Dispatcher:
         async with self._one_at_a_time:
             changes: list[Change] = []
             for flare in flares:
-                changes += await self._take(flare, now, decided_at or now)
+                changes += await self._take(flare, When(now, decided_at or now))
             return changes
 
     async def command(self, command: Command, now: datetime) -> Answer:
@@ -82,8 +89,13 @@ class Dispatcher:
             names = ([i.id for i in self.open_incidents], [i.id for i in found])
             answer, changed = respond(command, incident, now, *names)
             if incident is not None and changed is not None:
-                kind: PageKind | None = "resolved" if incident.open and not changed.open else None
-                await self._commit(incident, changed, now, now, kind=kind, occasion=str(changed.reopened))
+                if command.mute:
+                    zone = self.paging.policy.receiver.clock
+                    changed = await self._witness.muted(changed, command.by, now, zone)
+                    told = f"{answer.text}; {changed.timeline[-1].why}"
+                    answer = msgspec.structs.replace(answer, text=told)
+                over = OVER if incident.open and not changed.open else None
+                await self._commit(incident, changed, When(now, now), over)
             log.info("command", action=command.action, incident=command.incident, by=command.by, ok=answer.ok)
             return answer
 
@@ -92,75 +104,71 @@ class Dispatcher:
         return [known] if known else named(reference, self._incidents.values())
 
     async def tick(self, now: datetime) -> list[Change]:
-        """Ask again where an acknowledgement or a snooze ran out, and remind where nobody answered."""
+        """Ask again where an acknowledgement or a snooze ran out, and climb on where nobody answered."""
         async with self._one_at_a_time:
             self._forget_old(now)
-            changes: list[Change] = []
-            for incident in self.open_incidents:
-                changes += await self._remind(incident, now)
-            return changes
+            due = [i for i in self._incidents.values() if (at := self._due_at(i, now)) and at <= now]
+            due.sort(key=lambda i: (i.opened_at, i.id))
+            return [await self._due(incident, When(now, now)) for incident in due]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next ``tick`` has something to do, as far as is known now."""
+        return min((at for i in self._incidents.values() if (at := self._due_at(i, now))), default=None)
 
     async def forget(self, posts: Collection[str], now: datetime) -> list[Change]:
         """Drop the quotes of deleted posts ("source/id") from every incident and publish what is left."""
         async with self._one_at_a_time:
             touched = [i for i in self._incidents.values() if not set(posts).isdisjoint(named_in(i))]
             return [
-                await self._commit(i, decision.without(i, posts, now), now, now, event=False) for i in touched
+                await self._commit(i, decision.without(i, posts, now), When(now, now), event=False)
+                for i in touched
             ]
 
-    async def _take(self, flare: FlareUp, now: datetime, decided_at: datetime) -> list[Change]:
+    async def _take(self, flare: FlareUp, when: When) -> list[Change]:
         within = timedelta(minutes=self.paging.policy.merge_minutes)
         incident = claimed_by(flare, self._incidents.values(), within)
         if incident is None:
             incident = await self._log.incident(lifecycle.incident_id(flare))
         if incident is None:
-            return await self._open(flare, now, decided_at)
-        if decision.stale(incident, flare):
+            return await self._open(flare, when)
+        if decision.stale(incident, flare, when.now):
             return []
         if not incident.open:
-            return await self._reopen(incident, flare, now, decided_at)
+            return await self._reopen(incident, flare, when)
         if flare.transition == "closed":
-            return await self._close(incident, flare, now, decided_at)
-        return await self._update(incident, flare, now, decided_at)
+            return await self._close(incident, flare, when)
+        return await self._update(incident, flare, when)
 
-    async def _open(self, flare: FlareUp, now: datetime, decided_at: datetime) -> list[Change]:
+    async def _open(self, flare: FlareUp, when: When) -> list[Change]:
         if not decision.opens(flare):
             return []
         judgement = self._judged(flare, None)
         incident = lifecycle.opened_by(flare, judgement.severity, judgement.reasons, judgement.decided)
-        incident = await self._witness.explained(incident, now)
-        change = await self._commit(None, incident, now, decided_at, kind="first", occasion="0")
-        return [change, *await self._absorb_embers(incident, now)]
+        incident = await self._witness.explained(incident, when.now)
+        change = await self._commit(None, incident, when, Cause("first", "0"))
+        return [change, *await self._absorb_embers(incident, when.now)]
 
-    async def _reopen(
-        self, incident: Incident, flare: FlareUp, now: datetime, decided_at: datetime
-    ) -> list[Change]:
+    async def _reopen(self, incident: Incident, flare: FlareUp, when: When) -> list[Change]:
         if not decision.reopens(incident, flare):
             return []
         judgement = self._judged(flare, None)
         changed = lifecycle.reopened(
             incident, flare, judgement.severity, judgement.reasons, judgement.decided
         )
-        changed = await self._witness.explained(changed, now)
-        occasion = str(changed.reopened)
-        change = await self._commit(incident, changed, now, decided_at, kind="first", occasion=occasion)
-        return [change, *await self._absorb_embers(changed, now)]
+        changed = await self._witness.explained(changed, when.now)
+        change = await self._commit(incident, changed, when, Cause("first", str(changed.reopened)))
+        return [change, *await self._absorb_embers(changed, when.now)]
 
-    async def _close(
-        self, incident: Incident, flare: FlareUp, now: datetime, decided_at: datetime
-    ) -> list[Change]:
+    async def _close(self, incident: Incident, flare: FlareUp, when: When) -> list[Change]:
         changed = lifecycle.updated(incident, flare)
         if any(part.burning for part in changed.parts):
             changed = lifecycle.noted(changed, flare.at, "topic closed", flare.key.topic)
-            return [await self._commit(incident, changed, now, decided_at)]
+            return [await self._commit(incident, changed, when)]
         changed = lifecycle.resolved(changed, by=lifecycle.WATCH, channel="", at=flare.at, why="burnt out")
-        changed = await self._witness.explained(changed, now)
-        occasion = str(changed.reopened)
-        return [await self._commit(incident, changed, now, decided_at, kind="resolved", occasion=occasion)]
+        changed = await self._witness.explained(changed, when.now)
+        return [await self._commit(incident, changed, when, OVER)]
 
-    async def _update(
-        self, incident: Incident, flare: FlareUp, now: datetime, decided_at: datetime
-    ) -> list[Change]:
+    async def _update(self, incident: Incident, flare: FlareUp, when: When) -> list[Change]:
         changed = lifecycle.updated(incident, flare)
         if flare.transition == "grown" and flare.size > incident.announced:
             changed = lifecycle.announced(changed, flare.at)
@@ -175,90 +183,71 @@ class Dispatcher:
         else:
             changed = lifecycle.measured(changed, flare, judgement.reasons)
         outgrown = 0 < incident.held_below <= changed.size
-        changed = decision.answerable(changed, rose=rose, outgrown=outgrown, now=now)
+        changed = decision.answerable(changed, rose=rose, outgrown=outgrown, now=when.now)
         notable = rose or outgrown or changed.timeline != incident.timeline
-        kind, occasion = decision.page_for(incident, changed, rose=rose, outgrown=outgrown)
-        if kind or changed.topics != incident.topics:
-            changed = await self._witness.explained(changed, now)
-        else:
-            changed = await self._witness.refreshed(changed, now)
-        if not notable and now - self._recorded.get(incident.id, incident.opened_at) < _QUIET_WRITES:
+        cause = decision.page_for(incident, changed, rose=rose, outgrown=outgrown)
+        look = (
+            self._witness.explained if cause or changed.topics != incident.topics else self._witness.refreshed
+        )
+        changed = await look(changed, when.now)
+        if not notable and when.now - self._recorded.get(incident.id, incident.opened_at) < _QUIET_WRITES:
             self._incidents[changed.id] = changed
             return []
-        change = await self._commit(
-            incident, changed, now, decided_at, kind=kind, occasion=occasion, event=notable
-        )
-        return [change, *(await self._absorb_embers(changed, now) if notable else [])]
+        change = await self._commit(incident, changed, when, cause, event=notable)
+        return [change, *(await self._absorb_embers(changed, when.now) if notable else [])]
 
     async def _absorb_embers(self, fire: Incident, now: datetime) -> list[Change]:
         """Close the embers of topics that now burn in another incident of the brand."""
-        if fire.severity == "ember" or not fire.fire:
-            return []
-        embers = [
-            incident
-            for incident in self.open_incidents
-            if incident.id != fire.id
-            and incident.brand == fire.brand
-            and incident.fire
-            and incident.severity == "ember"
-            and incident.topic in fire.topics
-        ]
         why = f"merged into {fire.id}"
         return [
             await self._commit(
-                ember, lifecycle.resolved(ember, by=lifecycle.WATCH, channel="", at=now, why=why), now, now
+                ember,
+                lifecycle.resolved(ember, by=lifecycle.WATCH, channel="", at=now, why=why),
+                When(now, now),
             )
-            for ember in embers
+            for ember in decision.embers(fire, self.open_incidents)
         ]
 
-    async def _remind(self, incident: Incident, now: datetime) -> list[Change]:
-        why = decision.ran_out(incident, now)
-        if why:
-            changed = lifecycle.awake(incident, now, why)
-        elif self._unanswered(incident, now):
-            changed = incident
-        else:
-            return []
-        due = f"{now:%Y%m%dT%H%M%SZ}"
-        changed = await self._witness.explained(changed, now)
-        change = await self._commit(
-            incident, changed, now, now, kind="reminder", occasion=due, event=bool(why)
-        )
-        return [change]
+    def _due_at(self, incident: Incident, now: datetime) -> datetime | None:
+        until = decision.runs_out(incident)
+        due = self.paging.due_at(incident, now)
+        return min((at for at in (until, due) if at is not None), default=None)
 
-    def _unanswered(self, incident: Incident, now: datetime) -> bool:
-        repeat = timedelta(minutes=self.paging.policy.repeat_minutes)
-        waiting = incident.state in {"triggered", "reopened"} and routing.pages(incident)
-        return (
-            bool(repeat) and waiting and incident.paged_at is not None and now >= incident.paged_at + repeat
-        )
+    async def _due(self, incident: Incident, when: When) -> Change:
+        """Ask again, climb a step, or tell in the morning what the night kept."""
+        if not incident.open:
+            return await self._commit(incident, incident, when, MORNING, event=False)
+        why = decision.ran_out(incident, when.now)
+        changed = lifecycle.awake(incident, when.now, why) if why else incident
+        changed = await self._witness.explained(changed, when.now)
+        cause = Cause("reminder", decision.asked_again(incident), incident.owner) if why else STEP
+        return await self._commit(incident, changed, when, cause, event=bool(why))
 
     async def _commit(
         self,
         before: Incident | None,
         after: Incident,
-        now: datetime,
-        decided_at: datetime,
+        when: When,
+        cause: Cause | None = None,
         *,
-        kind: PageKind | None = None,
-        occasion: str = "",
         event: bool = True,
     ) -> Change:
-        line = event_line(after) if event else None
         headlines = {"summary": self.paging.summary(after), "summaries": self.paging.summaries(after)}
-        after = msgspec.structs.replace(after, **headlines)
-        pages: list[Page] = []
-        if kind is not None and routing.pages(after):
-            after = msgspec.structs.replace(after, paged_at=now)
-            pages = self.paging.pages(after, kind, occasion, now=now, decided_at=decided_at)
-        states = self.paging.states(after, line, now=now, decided_at=decided_at)
-        fresh = await self._log.record([after], [*pages, *states])
-        self._incidents[after.id] = after
-        self._recorded[after.id] = now
-        rings = tuple(page for page in fresh if page.kind not in {"state", "event"})
-        change = Change(before=before, after=after, event=line, pages=rings)
+        changed = msgspec.structs.replace(after, **headlines)
+        changed, pages = await calling.called(
+            cause, changed, self._incidents.values(), when, by=self.paging, known=self._log
+        )
+        event = event or changed.timeline != after.timeline
+        line = event_line(changed) if event else None
+        states = self.paging.states(changed, line, now=when.now, decided_at=when.decided_at)
+        fresh = rings(await self._log.record([changed], [*pages, *states]))
+        self._incidents[changed.id] = changed
+        self._recorded[changed.id] = when.now
+        change = Change(before=before, after=changed, event=line, pages=fresh)
         if event:
-            log.info("incident", id=after.id, state=after.state, severity=after.severity, pages=len(rings))
+            log.info(
+                "incident", id=changed.id, state=changed.state, severity=changed.severity, pages=len(fresh)
+            )
         if self._on_change is not None:
             self._on_change(change)
         return change

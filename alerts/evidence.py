@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
-from alerts import carriers, lifecycle, terms
+from alerts import carriers, lifecycle, mute, terms
 from alerts.carriers import Census, Trace
 from alerts.explain import explain
 from alerts.incident import Explanation, Incident
+from models.curve import Curve
+from models.keyword import TopicKey
 from models.mention import Mention
 from models.post import Post
 
@@ -58,6 +61,10 @@ class Evidence(Protocol):
         """Return the sources that are silent though they should not be, and since when."""
         ...
 
+    def curve(self, key: TopicKey) -> Curve | None:
+        """Return how a topic has gone for some hours, None where that is not known."""
+        ...
+
 
 class NoEvidence:
     """Evidence of nothing: pages then carry figures only."""
@@ -97,6 +104,11 @@ class NoEvidence:
         del now
         return ()
 
+    def curve(self, key: TopicKey) -> Curve | None:
+        """Return nothing."""
+        del key
+        return None
+
 
 class _Heard(NamedTuple):
     """What was said since an incident began, and before."""
@@ -127,19 +139,35 @@ class Witness:
         at = incident.explanation.at
         return incident if at is not None and now - at < _FRESH else await self.explained(incident, now)
 
+    async def muted(self, incident: Incident, by: str, now: datetime, zone: ZoneInfo) -> Incident:
+        """Mute the spelling that brought most of what was said, and suggest what would have kept it out."""
+        of = (incident.brand, incident.topics, incident.started_at, now, _LIMIT)
+        try:
+            ruling = mute.ruled(
+                await self._evidence.mentions(*of), by=by, at=now, zone=zone, terms=incident.explanation.terms
+            )
+        except Exception:
+            log.exception("no evidence for a mute", incident=incident.id)
+            ruling = None
+        if ruling is None:
+            return lifecycle.noted(incident, now, "nothing muted", "no spelling is known that brought it")
+        told = lifecycle.noted(incident, now, "muted", mute.said(ruling.mute, zone))
+        return msgspec.structs.replace(told, mute=ruling.mute, exclusion=ruling.exclusion)
+
     def blinded(self, incident: Incident, now: datetime) -> Incident:
         """Attach only what is not heard now, and keep what was said."""
         explanation = msgspec.structs.replace(
             incident.explanation,
             blind=tuple(self._evidence.blind),
             silent=tuple(self._evidence.silent_sources(now)),
+            curve=self._curve(incident),
             at=now,
         )
         return lifecycle.explained(incident, explanation)
 
     async def _told(self, incident: Incident, now: datetime) -> Explanation:
         heard = await self._heard(incident, now)
-        return await asyncio.to_thread(
+        told = await asyncio.to_thread(
             explain,
             heard.current,
             earlier=heard.earlier,
@@ -150,6 +178,18 @@ class Witness:
             cut=self._evidence.terms_in,
             at=now,
         )
+        return msgspec.structs.replace(told, curve=self._curve(incident))
+
+    def _curve(self, incident: Incident) -> Curve | None:
+        """Return the curve of the topic whose figures are told, going on from the last that was looked up."""
+        known = incident.explanation.curve
+        topic = lifecycle.lead(incident).topic if incident.parts else incident.topic
+        try:
+            curve = self._evidence.curve(TopicKey(incident.brand, topic))
+        except Exception:
+            log.exception("no curve for an incident", incident=incident.id)
+            return known
+        return curve.after(known) if curve is not None else known
 
     async def _heard(self, incident: Incident, now: datetime) -> _Heard:
         evidence, of, start = self._evidence, (incident.brand, incident.topics), incident.started_at

@@ -32,6 +32,41 @@ class Headline(NamedTuple):
         room = HEADLINE - width(head) - width(more) - width(figures)
         return clip(f"{head}{clip(self.name, max(room, _LEAST_NAME))}{more}{figures}", HEADLINE)
 
+    def brief(self, incident: Incident, kind: PageKind, room: int) -> str:
+        """Write the headline in so many characters: first the usual goes, then the name, then the words."""
+        full = self.words.bracket.format(head=self._head(incident, kind))
+        whole = self._over(incident) if kind == "resolved" else self._figures(incident)
+        short, bare = self._lasted(incident) if kind == "resolved" else self._fewest(incident)
+        named, plain = len(self.name), self.words.bracket.format(head=self._rank(incident, kind))
+        tries = ((full, named, whole), (full, named, short), (full, 7, short), (plain, 7, short),
+                 (full, 4, bare), (plain, 4, bare), (plain, 1, ""))  # fmt: skip
+        for head, least, figures in tries:
+            left = room - len(head) - len(figures)
+            if left >= min(least, named):
+                return f"{head}{shortened(self.name, left)}{figures}".strip()
+        return shortened(plain, room)
+
+    def _fewest(self, incident: Incident) -> tuple[str, str]:
+        """Return the deciding figure with its name, and without."""
+        words, risk, slow = self.words, _risk(incident), _slow_burn(incident)
+        if not incident.fire:
+            people = round(incident.reasons[0].value) if incident.reasons else 0
+            return (words.bare.format(n=people),) * 2
+        if risk:
+            said = words.risk.get(risk[0], risk[0])
+            return words.brief_risk.format(risk=said, n=risk[1]), words.bare.format(n=risk[1])
+        people = round(slow.value) if slow else incident.negative
+        return words.brief.format(n=people), words.bare.format(n=people)
+
+    def _lasted(self, incident: Incident) -> tuple[str, str]:
+        return (self.words.brief_over.format(duration=self._duration(incident)),) * 2
+
+    def _rank(self, incident: Incident, kind: PageKind) -> str:
+        """Return how bad it is, without what kind of page it is."""
+        if kind == "resolved" or not incident.fire:
+            return self._head(incident, kind)
+        return self.words.severity[incident.severity]
+
     def _head(self, incident: Incident, kind: PageKind) -> str:
         words = self.words
         if kind == "resolved":
@@ -58,11 +93,18 @@ class Headline(NamedTuple):
         return words.headline.format(negative=incident.negative, usual=usual, start=start)
 
     def _over(self, incident: Incident) -> str:
+        return self.words.resolved.format(duration=self._duration(incident), peak=round(incident.peak))
+
+    def _duration(self, incident: Incident) -> str:
         lasted = (incident.resolved_at or incident.updated_at) - incident.started_at
         hours, minutes = divmod(max(lasted, timedelta()) // timedelta(minutes=1), 60)
         sentence = self.words.duration if hours else self.words.under_an_hour
-        duration = sentence.format(hours=hours, minutes=minutes)
-        return self.words.resolved.format(duration=duration, peak=round(incident.peak))
+        return sentence.format(hours=hours, minutes=minutes)
+
+
+def shortened(text: str, characters: int) -> str:
+    """Shorten *text* to so many characters, saying so with an ellipsis."""
+    return text if len(text) <= characters else f"{text[: max(characters - 1, 0)].rstrip()}…"[:characters]
 
 
 def figure(value: float) -> str:

@@ -5,6 +5,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from alerts.escalation.record import Postponed, Ring, Round
+from alerts.mute import Exclusion, Mute
+from models.curve import Curve
 from models.event import Event
 from models.flareup import Mood, Reason
 
@@ -125,7 +128,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     ``first`` is the first post of the flare-up, ``starter`` the first that others passed on, ``carriers``
     those whose posts were passed on most; ``blind`` names what is not watched, ``silent`` what is silent
     now, ``harmless`` the signs that it may be no fire. ``reasons`` are the signals that only what was said
-    can give; ``at`` is when all this was looked up.
+    can give; ``at`` is when all this was looked up; ``curve`` is what a picture of it is drawn from.
     """
 
     quotes: tuple[Quote, ...] = ()
@@ -142,6 +145,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     reached: tuple[Reached, ...] = ()
     reasons: tuple[Reason, ...] = ()
     at: datetime | None = None
+    curve: Curve | None = None
 
     @property
     def quoted(self) -> tuple[Quote, ...]:
@@ -176,7 +180,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     ``revision`` counts the changes, so that an old state never replaces a newer one. ``risks`` are
     authors in two hours by risk class, ``summary`` is the headline as its receiver reads it and
     ``summaries`` the same by language; ``decided`` names the signals that decided the severity, while
-    ``reasons`` are kept fresh.
+    ``reasons`` are kept fresh. ``round`` is who is being asked, ``rung`` who was since it (re)opened, and
+    ``postponed`` what quiet hours held back. ``mute`` is the spelling that somebody silenced because it is
+    not us, ``exclusion`` what is suggested to the owner of the keyword list since.
     """
 
     id: str
@@ -220,6 +226,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     summaries: dict[str, str] = {}
     decided: tuple[str, ...] = ()
     planned: tuple[Event, ...] = ()
+    round: Round | None = None
+    rung: tuple[Ring, ...] = ()
+    postponed: tuple[Postponed, ...] = ()
+    mute: Mute | None = None
+    exclusion: Exclusion | None = None
 
     @property
     def fire(self) -> bool:

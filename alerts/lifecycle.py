@@ -127,7 +127,7 @@ def explained(incident: Incident, explanation: Explanation) -> Incident:
 
 def measured(incident: Incident, flare: FlareUp, reasons: tuple[Reason, ...]) -> Incident:
     """Take in the *reasons* as they stand now, if *flare* is of the topic whose figures are told."""
-    if not incident.parts or _lead(incident).topic != flare.key.topic:
+    if not incident.parts or lead(incident).topic != flare.key.topic:
         return incident
     fresh = reasons_of.refreshed(incident.reasons, reasons, incident.decided)
     told = reasons_of.with_evidence(fresh, incident.explanation.reasons)
@@ -217,6 +217,7 @@ def reopened(
         held_below=0.0,
         verdict=None,
     )
+    changed = msgspec.structs.replace(changed, round=None, rung=())
     return _in_state(changed, "reopened", owner="", resolved_at=None, paged_at=None)
 
 
@@ -251,7 +252,7 @@ def _changed(
     return _with_figures(changed)
 
 
-def _lead(incident: Incident) -> Part:
+def lead(incident: Incident) -> Part:
     """Return the part whose figures are the incident's: the one that burns most."""
     return max(incident.parts, key=lambda part: (part.burning, part.negative, part.size, part.topic))
 
@@ -259,16 +260,16 @@ def _lead(incident: Incident) -> Part:
 def _with_figures(incident: Incident) -> Incident:
     if not incident.parts:
         return incident
-    lead = _lead(incident)
+    part = lead(incident)
     return msgspec.structs.replace(
         incident,
-        size=lead.size,
-        peak=max(incident.peak, lead.size),
-        negative=round(lead.negative),
-        negative_expected=lead.negative_expected,
-        share=lead.share,
-        share_low=lead.share_low,
-        share_high=lead.share_high,
+        size=part.size,
+        peak=max(incident.peak, part.size),
+        negative=round(part.negative),
+        negative_expected=part.negative_expected,
+        share=part.share,
+        share_low=part.share_low,
+        share_high=part.share_high,
         risks={
             name: max(part.risks.get(name, 0) for part in incident.parts)
             for name in sorted({name for part in incident.parts for name in part.risks})

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from alerts.incident import Incident, Severity
+from alerts.links.link import Link
 
 PageKind = Literal["first", "grown", "reminder", "escalation", "resolved"]
 Outcome = Literal["pending", "done", "dead"]
@@ -18,7 +19,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     ``key`` is the idempotency key: the same page decided twice (before and after a crash) is one row.
     ``quoted`` are the keys ("source/id") of the posts whose text ``text`` or ``payload`` carries, so that
     a deletion finds its copies. ``payload`` is the JSON the structured channels send.
-    ``kind`` "state" publishes the incident's present state and rings nowhere.
+    ``kind`` "state" publishes the incident's present state and rings nowhere; neither do "digest", whose
+    ``incident`` is the night it tells of, and an "event". ``night``: it was decided in
+    the quiet hours of its receiver; ``sound`` names the sound it is part of, and is the same for the rows
+    of one call; ``silent``: that sound was made by another page a moment ago, so this one makes none.
+    ``link`` is the first of the one-tap links in ``text``; ``links`` is what is remembered of them.
     """
 
     key: str
@@ -26,7 +31,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     brand: str
     channel: str
     to: str
-    kind: PageKind | Literal["state", "event"]
+    kind: PageKind | Literal["state", "event", "digest", "drill"]
     severity: Severity
     created_at: datetime
     decided_at: datetime
@@ -38,6 +43,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 0
     next_at: datetime | None = None
     error: str = ""
+    night: bool = False
+    sound: str = ""
+    silent: bool = False
+    link: str = ""
+    links: tuple[Link, ...] = ()
 
 
 class LogError(Exception):
@@ -61,6 +71,14 @@ class NotificationLog(Protocol):
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Return one incident, or None."""
+        ...
+
+    async def night_pages(self, since: datetime) -> dict[str, int]:
+        """Return, per receiver, how many sounds since *since* broke their quiet hours; no dead letters."""
+        ...
+
+    async def with_postponed(self, since: datetime) -> list[Incident]:
+        """Return the incidents that changed since *since* and ever postponed a page, oldest first."""
         ...
 
     async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:

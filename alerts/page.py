@@ -1,27 +1,25 @@
 """The page: what a woken person reads, at most 900 characters and 20 rows of a phone."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from alerts import naming
+from alerts import doubts, naming
 from alerts.abuse import abusive
-from alerts.blindspots import sampled
-from alerts.defuse import clip, defuse
+from alerts.defuse import clip, plain
 from alerts.headline import Headline
-from alerts.incident import Harmless, Incident, Quote
-from alerts.layout import CONVENIENT, HEADLINE, ROW, SHORT, Line, fitted
+from alerts.incident import Incident, Quote
+from alerts.layout import CONVENIENT, HEADLINE, LINKED, ROW, SHORT, Line, Room, fitted, rows
 from alerts.notification_log import PageKind
+from alerts.pen import LONGEST, Pen
 from alerts.routing import Receiver
-from alerts.wording import WORDS, Words
 from models.keyword import Topic, TopicKey
 
 MARKS = "①②③"
 VERDICTS = "real|noise|campaign|not_us"
-_LONGEST = 1_000  # nothing longer is looked at before it is clipped
-_SILENT = 2  # silent sources that are named; the rest is counted
+_TELLING = 12  # characters of line 1 that a short message keeps at least, or its link is left out
+_LONGEST_LINK = 200  # characters of a runbook's address: five rows of a phone
 _UNKNOWN = 0.9  # an interval of a share that is wider than this says nothing
 
 TopicOf = Callable[[TopicKey], Topic | None]
@@ -36,15 +34,17 @@ class Written(NamedTuple):
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a reader answers until there are one-tap links.
+    """How a reader answers: what to type, or the address of a one-tap link.
 
     ``{short}`` is quick to type; what ends an incident names ``{id}``, for a page may be read late.
+    ``tap`` is the link that a short message carries; empty when there is none.
     """
 
     acknowledge: str = "hinoban incidents ack {short}"
     snooze: str = "hinoban incidents snooze {short} 30"
     not_a_fire: str = "hinoban incidents resolve {id} --verdict noise"
     verdict: str = "hinoban incidents resolve {id} --verdict …"
+    tap: str = ""
 
 
 def unnamed(key: TopicKey) -> Topic | None:
@@ -60,15 +60,16 @@ def write(
     receiver: Receiver,
     topic_of: TopicOf = unnamed,
     ways: Ways | None = None,
+    beside: Sequence[str] = (),
 ) -> Written:
-    """Write the page of *kind* about *incident* for *receiver*."""
+    """Write the page of *kind* about *incident* for *receiver*; *beside* are headlines that burn as well."""
     writer = _Writer(incident, kind, receiver, topic_of, ways or Ways())
+    writer.beside = tuple(beside)
     headline = writer.headline()
     text, quotes = fitted(headline, writer.over if kind == "resolved" else writer.burning)
     shown = (*quotes, incident.explanation.starter if kind != "resolved" else None)
     quoted = tuple(sorted({f"{quote.source}/{quote.id}" for quote in shown if quote is not None}))
-    short = f"{headline} {incident.id}"
-    return Written(text, short if len(short) <= SHORT else headline[:SHORT], quoted)
+    return Written(text, writer.short(), quoted)
 
 
 def title(incident: Incident, *, receiver: Receiver, topic_of: TopicOf = unnamed) -> str:
@@ -85,53 +86,69 @@ class _Writer:
     ) -> None:
         self._incident = incident
         self._kind = kind
-        self._receiver = receiver
         self._topic_of = topic_of
         self._ways = ways
-        self._words: Words = WORDS[receiver.language]
+        self._pen = Pen.of(incident, receiver)
+        self._words = self._pen.words
+        self._headline = Headline(self._words, self._topic_name(), self._pen.time)
+        self.beside: tuple[str, ...] = ()
 
     def headline(self) -> str:
         """Write line 1."""
-        return Headline(self._words, self._topic_name(), self._time).of(self._incident, self._kind)
+        return self._headline.of(self._incident, self._kind)
 
-    def burning(self, cells: int) -> tuple[list[Line], list[Quote]]:
+    def short(self) -> str:
+        """Write line 1 and how to answer for a short message: a link is whole or left out."""
+        room = SHORT - len(self._ways.tap) - 1
+        if self._ways.tap and room >= _TELLING:
+            return f"{self._headline.brief(self._incident, self._kind, room)} {self._ways.tap}"
+        with_id = f"{self.headline()} {self._incident.id}"
+        return with_id if len(with_id) <= SHORT else self._headline.brief(self._incident, self._kind, SHORT)
+
+    def burning(self, room: Room) -> tuple[list[Line], list[Quote]]:
         """Write the lines below the headline of something that burns."""
-        quotes = [quote for quote in self._incident.explanation.quotes if self._clean(quote.text, cells)]
+        incident = self._incident
+        quotes = [quote for quote in incident.explanation.quotes if self._pen.clean(quote.text, room.first)]
         lines = [
             self._answer(),
+            Line(self._unanswered(), spare=2),
+            *(Line(clip(self._words.beside.format(headline=line), 2 * ROW)) for line in self.beside[:2]),
             Line(self._growth()),
-            Line(self._share()),
-            Line(self._terms(), spare=1),
-            *(self._quote(mark, quote, cells) for mark, quote in zip(MARKS, quotes, strict=False)),
+            *self._figures(),
+            *(self._quote(mark, quote, room) for mark, quote in zip(MARKS, quotes, strict=False)),
             *self._spread(),
-            Line(self._harmless(), spare=2),
-            Line(self._planned(), spare=2),
-            *self._blindness(),
-            *self._doubts(),
-            Line(clip(self._words.first_step.format(runbook=self._runbook()), 2 * ROW)),
+            Line(doubts.harmless(incident, self._pen), spare=2),
+            Line(doubts.planned(incident, self._pen), spare=2),
+            *doubts.blindness(incident, self._pen),
+            *doubts.doubts(incident, self._pen),
+            Line(self._first_step()),
             Line(self._words.snooze.format(how=self._way(self._ways.snooze)), spare=CONVENIENT),
-            Line(self._words.not_a_fire.format(how=self._way(self._ways.not_a_fire)), spare=5),
+            Line(
+                self._words.not_a_fire.format(how=self._way(self._ways.not_a_fire)),
+                LINKED if self._ways.tap else 5,
+            ),
         ]
         return [line for line in lines if line.text], quotes[: len(MARKS)]
 
-    def over(self, cells: int) -> tuple[list[Line], list[Quote]]:
+    def over(self, room: Room) -> tuple[list[Line], list[Quote]]:
         """Write the lines below the headline of something that is over; nobody is quoted."""
-        del cells
+        del room
         incident, words = self._incident, self._words
         ended = words.ended.format(
-            start=self._time(incident.started_at),
-            end=self._time(incident.resolved_at or incident.updated_at),
+            start=self._pen.time(incident.started_at),
+            end=self._pen.time(incident.resolved_at or incident.updated_at),
             severity=words.severity[incident.severity],
             handled=self._handled(),
         )
-        return [Line(ended), Line(self._verdict()), Line(self._terms()), *self._blindness()], []
+        lines = (Line(ended), Line(self._verdict()), Line(self._terms()))
+        return [*lines, *doubts.blindness(incident, self._pen)], []
 
     def _handled(self) -> str:
         incident, words = self._incident, self._words
         since = next((e.at for e in incident.timeline if e.by and e.by == incident.owner), None)
         if not incident.owner or since is None:
             return words.nobody
-        return words.handled.format(owner=self._clean(incident.owner, 24), since=self._time(since))
+        return words.handled.format(owner=self._pen.clean(incident.owner, 24), since=self._pen.time(since))
 
     def _verdict(self) -> str:
         verdict, words = self._incident.verdict, self._words
@@ -141,14 +158,22 @@ class _Writer:
 
     def _answer(self) -> Line:
         incident, words = self._incident, self._words
-        owner, how = self._clean(incident.owner, 20), self._way(self._ways.acknowledge)
+        owner, how = self._pen.clean(incident.owner, 20), self._way(self._ways.acknowledge)
         if incident.state == "acknowledged":
             lines = (e.at for e in reversed(incident.timeline) if e.what == "acknowledged")
             since = next(lines, incident.updated_at)
-            return Line(words.owned.format(owner=owner, since=self._time(since)))
+            return Line(words.owned.format(owner=owner, since=self._pen.time(since)))
         asked = self._kind == "reminder" and owner and incident.state in {"triggered", "reopened"}
         sentence = words.still if asked else words.acknowledge
         return Line(sentence.format(how=how, owner=owner))
+
+    def _unanswered(self) -> str:
+        """Say who was called before the reader of a call for help, and did not answer."""
+        incident, me = self._incident, self._pen.receiver.name
+        if self._kind != "escalation" or incident.state not in {"triggered", "reopened"}:
+            return ""
+        called = [f"{self._pen.clean(r.to, 20)} {self._pen.time(r.at)}" for r in incident.rung if r.to != me]
+        return self._words.unanswered.format(names=self._words.comma.join(called[-3:])) if called else ""
 
     def _growth(self) -> str:
         """Say why a page of kind ``grown`` went out."""
@@ -167,6 +192,12 @@ class _Writer:
         sentence = words.why.get(name, words.why[""])
         return sentence.format(n=round(reason.value), risk=words.risk.get(risk, risk))
 
+    def _figures(self) -> list[Line]:
+        """Tell the share and the new words, on one row where it holds both."""
+        share, terms = self._share(), self._new_words()
+        both = f"{share}{self._words.dot}{terms}"
+        return [Line(both)] if terms and rows(both) == 1 else [Line(share), Line(self._terms(), spare=1)]
+
     def _share(self) -> str:
         incident, words = self._incident, self._words
         if incident.share_high - incident.share_low > _UNKNOWN:
@@ -177,100 +208,46 @@ class _Writer:
         return words.share.format(share=share, low=low, high=high)
 
     def _terms(self) -> str:
-        terms = [self._clean(term, 24) for term in self._incident.explanation.terms]
-        said = self._words.comma.join(term for term in terms if term)
+        said = self._new_words()
         return self._words.terms.format(terms=said) if said else ""
 
-    def _quote(self, mark: str, quote: Quote, cells: int) -> Line:
+    def _new_words(self) -> str:
+        terms = [self._pen.clean(term, 24) for term in self._incident.explanation.terms]
+        return self._words.comma.join(term for term in terms if term)
+
+    def _quote(self, mark: str, quote: Quote, room: Room) -> Line:
         words = self._words
         others = words.others.format(n=quote.others) if quote.others else ""
-        sentence = words.collapsed if abusive(quote.text) else words.quote
+        sentence = words.collapsed if abusive(quote.text[:LONGEST]) else words.quote
+        cells = room.first if mark == MARKS[0] else room.others
         spare = 6 if mark == MARKS[2] else 4 if mark == MARKS[1] else 0
-        return Line(sentence.format(mark=mark, text=self._clean(quote.text, cells), others=others), spare)
+        return Line(sentence.format(mark=mark, text=self._pen.clean(quote.text, cells), others=others), spare)
 
     def _spread(self) -> list[Line]:
         starter = self._incident.explanation.starter
         if starter is None:
             return []
-        when = self._time(starter.at) if starter.at else ""
-        text = self._words.starter.format(who=self._who(starter.author), when=when)
+        when = self._pen.time(starter.at) if starter.at else ""
+        text = self._words.starter.format(who=self._pen.who(starter.author), when=when)
         for one in self._incident.explanation.carriers[:1]:
-            text += self._words.carrier.format(who=self._who(one.who), when=self._time(one.at), n=one.people)
+            who, when = self._pen.who(one.who), self._pen.time(one.at)
+            text += self._words.carrier.format(who=who, when=when, n=one.people)
         return [Line(text.rstrip(), spare=3)]
 
-    def _harmless(self) -> str:
-        incident, words = self._incident, self._words
-        signs = words.comma.join(self._sign(sign) for sign in incident.explanation.harmless)
-        text = words.harmless.format(reason=signs or words.nothing)
-        sources = len(incident.sources) or len(incident.explanation.sources)
-        return f"{text}{words.dot}{words.spread.format(n=sources)}" if sources > 1 else text
-
-    def _planned(self) -> str:
-        """Say what the calendar has for this time: of several the largest, which is the one that counts."""
-        words = self._words
-        event = max(self._incident.planned, key=lambda event: event.expected, default=None)
-        if event is None:
-            return ""
-        note = self._clean(event.note, 24)
-        return words.planned.format(
-            event=words.event[event.kind],
-            note=f"{note} " if note else "",
-            start=self._time(event.start),
-            end=self._time(event.end),
-            times=f"{event.expected:g}",
-        )
-
-    def _sign(self, sign: Harmless) -> str:
-        # Rounded down: never more than was counted.
-        name = "copies_of" if sign.texts > 1 else sign.sign
-        return self._words.sign[name].format(
-            share=int(sign.share * 100), what=self._clean(sign.what, 24), texts=sign.texts
-        )
-
-    def _blindness(self) -> list[Line]:
-        explanation, words = self._incident.explanation, self._words
-        silent = [
-            words.silent.format(name=self._clean(name, 20), since=self._time(since))
-            for name, since in explanation.silent[:_SILENT]
-        ]
-        if len(explanation.silent) > _SILENT:
-            silent.append(words.more_silent.format(n=len(explanation.silent) - _SILENT))
-        names = words.comma.join(self._clean(name, 20) for name in explanation.blind[:6])
-        blind = [words.blind.format(names=clip(names, ROW))] if names else []
-        text = words.dot.join((*blind, *silent))
-        return [Line(clip(text, 3 * ROW))] if text else []
-
-    def _doubts(self) -> list[Line]:
-        incident, words = self._incident, self._words
-        lines = [Line(words.late)] if incident.found_late else []
-        if sampled(incident):
-            seen = incident.explanation.observed
-            lines.append(Line(words.sampled.format(share=int(100 * seen.judged / seen.posts)), spare=4))
-        if incident.learning_since is not None:
-            since = f"{incident.learning_since.astimezone(self._receiver.clock):%m/%d %H:%M}"
-            lines.append(Line(words.learning.format(since=since)))
-        return lines
-
-    def _runbook(self) -> str:
+    def _first_step(self) -> str:
+        """Name the topic's runbook; an address is never cut, one that is too long for a page is left out."""
         topic = self._topic_of(TopicKey(self._incident.brand, self._incident.topic))
-        return " ".join(topic.runbook.split()) if topic and topic.runbook else self._words.runbook
+        own = plain(topic.runbook) if topic else ""
+        link = "://" in own
+        if not own or (link and len(own) > _LONGEST_LINK):
+            own = self._words.runbook
+        return self._words.first_step.format(runbook=own if link else clip(own, 2 * ROW - 8))
 
     def _topic_name(self) -> str:
         key = TopicKey(self._incident.brand, self._incident.topic)
         topic = self._topic_of(key)
-        return self._clean(topic.called(self._receiver.language) if topic else key.topic, HEADLINE)
-
-    def _who(self, handle: str) -> str:
-        return "＠" + self._clean(handle.removeprefix("@"), 24) if handle else "?"
+        called = topic.called(self._pen.receiver.language) if topic else key.topic
+        return self._pen.clean(called, HEADLINE) or self._pen.clean(key.topic, HEADLINE)
 
     def _way(self, way: str) -> str:
         return way.replace("{short}", naming.short(self._incident)).replace("{id}", self._incident.id)
-
-    def _clean(self, text: str, cells: int) -> str:
-        return clip(defuse(text[:_LONGEST], link=self._words.link), cells)
-
-    def _time(self, at: datetime) -> str:
-        local = at.astimezone(self._receiver.clock)
-        today = self._incident.updated_at.astimezone(self._receiver.clock).date()
-        near = local.date() == today or abs(self._incident.updated_at - at) < timedelta(hours=12)
-        return f"{local:%H:%M}" if near else f"{local:%m/%d %H:%M}"

@@ -42,6 +42,8 @@ def unknown(reference: str, known: Sequence[str], candidates: Sequence[str]) -> 
 
 def _carried_out(command: Command, incident: Incident, now: datetime) -> Incident:
     by, channel, why, minutes = command.by, command.channel, command.reason, command.minutes
+    if command.mute and command.verdict != "not_us":
+        raise IllegalChangeError("only the verdict not_us mutes a spelling: say not_us, or leave mute out")
     if command.action == "snooze":
         return lifecycle.snoozed(incident, by=by, channel=channel, at=now, minutes=minutes, why=why)
     late = command.action == "resolve" and not incident.open and command.verdict is not None

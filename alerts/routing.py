@@ -1,5 +1,6 @@
-"""Who is told: in this slice every fire goes to the fallback receiver, on each of its channels, at once."""
+"""Receivers, what rings at all, and where a page goes that its channel cannot deliver."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +17,10 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     zone: str = "Asia/Tokyo"  # times on the page are in this IANA zone
     channels: tuple[str, ...] = ("console",)  # notifiers that get every page, at once
     backup: tuple[str, ...] = ()  # notifiers that are tried, in order, when a channel fails
+    louder: tuple[str, ...] = ()  # notifiers for the loud steps of a ladder; none: those that wake
+    quiet: str = ""  # hours of the night in the receiver's zone, like 22:00-07:00; empty is none
+    night_cap: int = 0  # night pages in a week from which on the next one is called first; 0 is no cap
+    names: tuple[str, ...] = ()  # what else this person is called, as in an acknowledgement
 
     @property
     def clock(self) -> ZoneInfo:
@@ -34,13 +39,13 @@ def wakes(severity: Severity) -> bool:
 
 
 def rings(kind: str) -> bool:
-    """Tell whether a page of *kind* may make a sound: an all-clear never does."""
-    return kind in {"first", "grown", "reminder", "escalation"}
+    """Tell whether a page of *kind* may make a sound: an all-clear never does, and a drill must."""
+    return kind in {"first", "grown", "reminder", "escalation", "drill"}
 
 
-def next_channel(receiver: Receiver, failed: str) -> str | None:
-    """Return the channel to try after *failed*, or None after the last."""
+def next_channel(receiver: Receiver, failed: str, forbidden: Collection[str] = ()) -> str | None:
+    """Return the channel to try after *failed*, or None after the last; none that is *forbidden*."""
     order = (failed, *(name for name in receiver.backup if name not in receiver.channels))
     if failed in receiver.backup:
         order = receiver.backup[receiver.backup.index(failed) :]
-    return order[1] if len(order) > 1 else None
+    return next((name for name in order[1:] if name not in forbidden), None)

@@ -22,6 +22,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     slow: str
     volume: str
     resolved: str
+    brief: str
+    brief_risk: str
+    brief_over: str
+    bare: str
     duration: str
     under_an_hour: str
     more_topics: str
@@ -30,6 +34,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     acknowledge: str
     owned: str
     still: str
+    beside: str
     first_step: str
     runbook: str
     snooze: str
@@ -53,10 +58,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     event: dict[str, str]
     spread: str
     blind: str
+    more_blind: str
     silent: str
     more_silent: str
     learning: str
+    unanswered: str
+    date: str
     late: str
+    held_back: str
     sampled: str
     # The all-clear.
     ended: str
@@ -83,6 +92,10 @@ JA = Words(
     slow=" 不満{n}人/{hours}時間(普段{usual}) {start}〜",
     volume=" {n}人/時 {start}〜",
     resolved=" {duration} 最大 不満{peak}人/時",
+    brief=" 不満{n}人",
+    brief_risk=" {risk}{n}人",
+    brief_over=" {duration}",
+    bare=" {n}人",
     duration="{hours}時間{minutes}分",
     under_an_hour="{minutes}分",
     more_topics="ほか{n}話題",
@@ -97,6 +110,7 @@ JA = Words(
     acknowledge="対応する: {how}",
     owned="対応中: {owner}({since}〜)",
     still="{owner}さん、まだ対応中ですか? 続けるなら: {how}",
+    beside="同時に: {headline}",
     first_step="まず: {runbook}",
     runbook="①全部読む ②個別に返信しない ③広報責任者に電話 ④予約投稿を止める ⑤メモを残す",
     snooze="30分待つ: {how}",
@@ -111,7 +125,7 @@ JA = Words(
         "spread": "2つ目の情報源に広がり3倍",
         "": "条件に達しました",
     },
-    share="不満の割合 {share}%(推定{low}〜{high}%)",
+    share="不満 {share}%(推定{low}〜{high}%)",
     unscored="不満の割合: まだ判定中",
     terms="目立つ語: {terms}",
     quote="{mark}「{text}」{others}",
@@ -144,10 +158,14 @@ JA = Words(
     },
     spread="情報源{n}つ",
     blind="監視外: {names}",
+    more_blind="ほか{n}つ",
     silent="{name} {since}から無音",
     more_silent="ほか{n}つも無音",
     learning="学習中: {since}から(普段の量はまだ仮の値)",
+    unanswered="応答なし: {names}",
+    date="%m/%d %H:%M",
     late="遅れて発見: 投稿の到着が遅れました",
+    held_back="夜間のため{since}からお知らせを待っていました",
     sampled="判定は投稿の{share}%まで(残りは順番待ち)",
     ended="{start}〜{end} ・ {severity} ・ 対応: {handled}",
     handled="{owner}({since}〜)",
@@ -172,6 +190,10 @@ EN = Words(
     slow=": {n} unhappy in {hours} h (usual {usual}) from {start}",
     volume=": {n} people per hour from {start}",
     resolved=": {duration}, peak {peak} unhappy per hour",
+    brief=": {n} unhappy",
+    brief_risk=": {n} {risk}",
+    brief_over=": {duration}",
+    bare=": {n}",
     duration="{hours} h {minutes} min",
     under_an_hour="{minutes} min",
     more_topics=" +{n} more",
@@ -186,6 +208,7 @@ EN = Words(
     acknowledge="Acknowledge: {how}",
     owned="Owned by {owner} since {since}",
     still="{owner}, still on it? If so: {how}",
+    beside="Also: {headline}",
     first_step="First: {runbook}",
     runbook="read it all; answer no one singly; call the spokesperson; pause posts; leave a note",
     snooze="Wait 30 min: {how}",
@@ -200,7 +223,7 @@ EN = Words(
         "spread": "a second source, and three times the size",
         "": "a limit was reached",
     },
-    share="{share}% are unhappy (likely {low}–{high}%)",
+    share="{share}% unhappy (likely {low}–{high}%)",
     unscored="Share of unhappy: not judged yet",
     terms="New words: {terms}",
     quote="{mark} “{text}”{others}",
@@ -233,10 +256,14 @@ EN = Words(
     },
     spread="in {n} sources",
     blind="Not watched: {names}",
+    more_blind=" and {n} more",
     silent="{name} silent since {since}",
     more_silent="{n} more silent",
     learning="Still learning since {since}: what is usual is a guess",
+    unanswered="No answer from {names}",
+    date="%d %b %H:%M",
     late="Found late: the posts reached us late",
+    held_back="Held back since {since}: it was night, and not critical",
     sampled="Judged so far: {share}% of the posts",
     ended="{start}–{end} · was {severity} · handled by {handled}",
     handled="{owner} (since {since})",

@@ -2,21 +2,22 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from config import countries
+from config import countries, links, rota, routes
 from config.document import Document, SettingsError, read_text
 from config.mistakes import none_of, spoken
 from config.settings import Kinded, Settings
 
-__all__ = ["SLUG", "SettingsError", "Tables", "read", "settings"]
+__all__ = ["SLUG", "SettingsError", "Tables", "is_zone", "read", "settings"]
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _LISTEN = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 
 
@@ -28,6 +29,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     scorers: Mapping[str, type[Any]]
     detection: type[Any]
     severity: type[Any]
+    ladder: type[Any]
 
 
 def settings(text: str, file: str, tables: Tables) -> Settings:
@@ -41,13 +43,17 @@ def settings(text: str, file: str, tables: Tables) -> Settings:
         base,
         sources=_each(document, tables.sources, parts["sources"], "sources"),
         channels=_each(document, tables.channels, parts["channels"], "channels"),
-        scorer=_kinded(document, tables.scorers, {"kind": "lexicon"} if scorer is None else scorer, "scorer"),
+        scorer=_kinded(document, tables.scorers, {"kind": "onnx"} if scorer is None else scorer, "scorer"),
         detection=document.convert(_or_empty(parts["detection"]), tables.detection, "detection"),
         brand={
             slug: msgspec.structs.replace(
                 brand, severity=document.convert(brand.severity, tables.severity, f"brand.{slug}.severity")
             )
             for slug, brand in base.brand.items()
+        },
+        escalation={
+            name: document.convert(ladder, tables.ladder, f"escalation.{name}")
+            for name, ladder in base.escalation.items()
         },
     )
     for path, why in _disagreements(decoded):
@@ -69,7 +75,8 @@ def read(path: Path, tables: Tables) -> Settings:
         for slug, brand in decoded.brand.items()
     }
     keywords = tuple(home / given for given in decoded.keywords)
-    return msgspec.structs.replace(decoded, storage=storage, keywords=keywords, brand=brands)
+    rotas = {name: rota.at_home(given, home) for name, given in decoded.rota.items()}
+    return msgspec.structs.replace(decoded, storage=storage, keywords=keywords, brand=brands, rota=rotas)
 
 
 def _each(document: Document, kinds: Mapping[str, type[Any]], given: Any, path: str) -> dict[str, Kinded]:
@@ -107,23 +114,48 @@ def _disagreements(decoded: Settings) -> Iterator[tuple[str, str]]:
             yield f"brand.{slug}", _no_slug(slug)
         if wrong := countries.trouble(brand.country, brand.subdivision):
             yield f"brand.{slug}.{wrong[0]}", wrong[1]
-    listen = _LISTEN.fullmatch(decoded.http.listen)
-    if listen is None or int(listen["port"]) not in range(65536):
-        yield (
-            "http.listen",
-            f"{spoken(decoded.http.listen)} is no address; write host:port, like 127.0.0.1:8780",
-        )
+    for path, given in (("http.listen", decoded.http.listen), ("links.listen", decoded.links.listen)):
+        listen = _LISTEN.fullmatch(given)
+        if (given or path == "http.listen") and (listen is None or int(listen["port"]) not in range(65536)):
+            yield path, f"{spoken(given)} is no address; write host:port, like 127.0.0.1:8780"
+    for key, why in links.troubles(decoded.links):
+        yield f"links.{key}", why
     yield from _nobody(decoded)
+    yield from _rotas(decoded)
+    yield from _routes(decoded)
+    yield from _mornings(decoded)
     for path, zone in _zones(decoded):
-        if zone and not _is_zone(zone):
+        if zone and not is_zone(zone):
             yield path, f"unknown time zone {spoken(zone)}; use a name like Asia/Tokyo"
+
+
+def _mornings(decoded: Settings) -> Iterator[tuple[str, str]]:
+    """Find a digest for nobody, and a watchdog that could be two."""
+    for key, given in (("handoff", decoded.digest.handoff), ("begins", decoded.digest.begins)):
+        if not _CLOCK.fullmatch(given):
+            yield f"digest.{key}", f"{spoken(given)} is no time of the day; write it like 07:00"
+    for name in decoded.digest.to:
+        if name not in decoded.receivers:
+            yield "digest.to", f"no receiver {spoken(name)}; {_known(decoded.receivers)}"
+    if decoded.watchdog.url and decoded.watchdog.url_file:
+        yield "watchdog.url_file", "`url` is there too; one address is enough"
+    if decoded.watchdog.url and not decoded.watchdog.url.startswith(("https://", "http://")):
+        yield "watchdog.url", f"{spoken(decoded.watchdog.url)} is no address; it begins with https://"
+
+
+def _known(names: Collection[str]) -> str:
+    return f"there is: {', '.join(sorted(names))}" if names else "there is none yet, add [receivers.NAME]"
 
 
 def _nobody(decoded: Settings) -> Iterator[tuple[str, str]]:
     """Find pages that would reach nobody."""
     there = ", ".join(sorted(decoded.channels)) or "none yet, add [channels.NAME]"
     for name, receiver in decoded.receivers.items():
-        for key, named in (("channels", receiver.channels), ("backup", receiver.backup)):
+        for key, named in (
+            ("channels", receiver.channels),
+            ("louder", receiver.louder),
+            ("backup", receiver.backup),
+        ):
             for channel in named:
                 if channel not in decoded.channels:
                     yield f"receivers.{name}.{key}", f"no channel {spoken(channel)}; there is: {there}"
@@ -136,15 +168,50 @@ def _nobody(decoded: Settings) -> Iterator[tuple[str, str]]:
         )
 
 
+def _rotas(decoded: Settings) -> Iterator[tuple[str, str]]:
+    """Find names that two receivers have, and rotas that nobody can mean."""
+    owners: dict[str, str] = {}
+    for name, receiver in decoded.receivers.items():
+        for called in (name, *receiver.names):
+            if (other := owners.setdefault(called.casefold(), name)) != name:
+                yield f"receivers.{name}.names", f"receiver {spoken(other)} is called {spoken(called)} too"
+    for name, given in decoded.rota.items():
+        if not SLUG.fullmatch(name):
+            yield f"rota.{name}", _no_slug(name)
+        zone = given.zone or decoded.time_zone
+        at = ZoneInfo(zone if is_zone(zone) else "UTC")
+        for key, why in rota.troubles(given, decoded.receivers, at):
+            yield f"rota.{name}.{key}".strip("."), why
+
+
+def _routes(decoded: Settings) -> Iterator[tuple[str, str]]:
+    """Find routes and ladders that cannot be meant, and names of routes that are not there."""
+    for table, names in (("route", decoded.route), ("escalation", decoded.escalation)):
+        yield from ((f"{table}.{name}", _no_slug(name)) for name in names if not SLUG.fullmatch(name))
+    for name, receiver in decoded.receivers.items():
+        if wrong := routes.quiet(receiver.quiet):
+            yield f"receivers.{name}.quiet", wrong
+    named = routes.Named(decoded.receivers, decoded.rota, decoded.escalation, decoded.route)
+    asked = {"alerting.route": decoded.alerting.route}
+    asked |= {f"brand.{slug}.route": brand.route for slug, brand in decoded.brand.items()}
+    for path, given in asked.items():
+        if wrong := routes.unknown_route(given, named):
+            yield path, wrong
+    yield from routes.troubles(named)
+
+
 def _zones(decoded: Settings) -> Iterator[tuple[str, str]]:
     yield "time_zone", decoded.time_zone
     for name, receiver in decoded.receivers.items():
         yield f"receivers.{name}.zone", receiver.zone
     for slug, brand in decoded.brand.items():
         yield f"brand.{slug}.zone", brand.zone
+    for name, given in decoded.rota.items():
+        yield f"rota.{name}.zone", given.zone
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Tell whether there is an IANA time zone of this name."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -33,8 +33,16 @@ app = App(
 keywords_app = App(name="keywords", help="Keyword lists.")
 incidents_app = App(name="incidents", help="What burns, and what people do about it.")
 model_app = App(name="model", help="Models that judge how posts feel.")
-for _group in (keywords_app, incidents_app, model_app):
+rota_app = App(name="rota", help="Who is on call, and when nobody is.")
+report_app = App(name="report", help="What a night was, and what a month was.")
+for _group in (keywords_app, incidents_app, model_app, rota_app, report_app):
     app.command(_group)
+rota_app.command("listener.commands.rota:who", help="Say who is on call; exit code 1 when nobody is.")
+rota_app.command("listener.commands.rota:show", help="Show the coming shifts, and the gaps between them.")
+rota_app.command("listener.commands.rota:gaps", help="Show when nobody is on call; exit code 1 when ever.")
+report_app.command("listener.commands.report:morning", help="Print the morning digest, whole.")
+report_app.command("listener.commands.report:month", name="monthly", help="Print the report of a month.")
+app.command("listener.commands.drill:command", name="drill", help="Send a test page down every way.")
 app.command("listener.commands.backtest:backtest", help="Try changed lists or settings on stored posts.")
 app.command("listener.commands.learn:learn", help="Teach the watch what is usual, from the past.")
 
@@ -204,13 +212,18 @@ def resolve(
     *,
     verdict: Literal["real", "noise", "campaign", "not_us"] | None = None,
     reason: str = "",
+    mute: bool = False,
     by: str = "",
     config: Config = None,
 ) -> int:
-    """Close an incident, with a verdict where there is one."""
+    """Close an incident, with a verdict where there is one.
+
+    With ``--verdict not_us --mute`` the spelling that brought most of it does not count until 09:00.
+    """
     from listener.commands import incidents
 
-    return _answered(incidents.resolved(_socket(config), incident, by=by, verdict=verdict, reason=reason))
+    asked = incidents.resolved(_socket(config), incident, by=by, verdict=verdict, reason=reason, mute=mute)
+    return _answered(asked)
 
 
 def main() -> None:

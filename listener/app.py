@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,20 +11,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from litestar.handlers import HTTPRouteHandler
 from prometheus_client import CollectorRegistry
 
 from alerts.command import Answer, Command
 from alerts.delivery.notifier import Notifier
 from alerts.delivery.outbox import Outbox
 from alerts.page import Ways
-from alerts.paging import Change, Paging
+from alerts.paging import Change, Paging, Policy
 from config.settings import Settings
-from listener import assembly
+from listener import assembly, routine, taps
 from listener.assembly import Engine, Vocabulary
 from listener.commands import incidents
 from listener.console import app as console
 from listener.console import server
 from listener.control import ControlServer
+from listener.flow import Flow
 from listener.health import Health
 from listener.housekeeping import Housekeeping
 from listener.listening import keep_listening
@@ -34,22 +36,20 @@ from listener.quietness import Quietness
 from listener.readiness import Readiness
 from listener.reception import Frame, Reception, silent
 from listener.refresh import Refresh
+from listener.routine import Routine
 from listener.sources.source import Source
 from listener.sources.webhook import Webhook
 from listener.steadfast import SteadfastLog
 from listener.storage.database import Database
 from models.clock import Clock
-from models.post import Batch, Gap, Item
+from models.post import Gap, Item
 
 log = structlog.get_logger(__name__)
 
-QUEUE = 64
-"""Batches of up to 256 items between the sources and the pipeline."""
 DRAIN = timedelta(seconds=20)
 """How long a stop may take; systemd's TimeoutStopSec is longer."""
 MINUTE = timedelta(minutes=1)
 SNAPSHOT_MINUTES = 5
-SCORED_AT_ONCE = 64
 
 
 class Daemon:
@@ -58,6 +58,7 @@ class Daemon:
     def __init__(self, path: Path, settings: Settings, clock: Clock, version: str) -> None:
         self._settings = settings
         self._clock = clock
+        self._version = version
         self.metrics = Metrics(CollectorRegistry())
         self.metrics.build_info.labels(version).set(1)
         self.port = 0
@@ -68,8 +69,6 @@ class Daemon:
         }
         self._refresh = Refresh(path, settings, self.metrics, clock, self._use)
         self._readiness = Readiness()
-        self._queue: asyncio.Queue[Batch] = asyncio.Queue(QUEUE)
-        self._news = asyncio.Event()
         self._health = Health(clock)
         self._quietness = Quietness(ZoneInfo(settings.time_zone))
 
@@ -95,28 +94,31 @@ class Daemon:
 
     async def _build(self, stack: AsyncExitStack) -> None:
         settings = self._settings
-        self._words = await asyncio.to_thread(
-            assembly.first_vocabulary, settings, now=self._clock.now(), on_broken=self._refresh.refused
-        )
+        self._words = await self._refresh.first()
         self._database = await stack.enter_async_context(Database.open(settings.storage.path, self._clock))
         self._log = SteadfastLog(self._database.log, self._clock)
         self._scoring = assembly.scoring(settings, self._scorer_failed)
         stack.callback(self._scoring.close)
         self._channels = self._notifiers(stack)
         self._engine = self._build_engine()
+        self._flow = Flow(self._engine.pipeline, self.metrics)
         self._outbox = self._build_outbox()
+        self._routine = self._build_routine()
+        await self._routine.begin(self._version)
         self._sources = assembly.sources(settings, self._clock, self._receptions)
         self._expect()
         await self._scoring.warm_up()
         self.metrics.scorer_info.labels(self._scoring.backend, self._scoring.version).set(1)
         await self._engine.relearning.prepare(self._words.lists, self._words.matcher)
         await self._engine.pipeline.restore(self._sources)
-        self._news.set()
+        self._flow.wake()
         await self._quietness.load(self._database.state)
         for channel in self._channels.values():
             await channel.restore(self._engine.dispatcher.open_incidents)
+        door = taps.door(settings, self._log, self._command, self._clock)
+        links = await taps.serve(stack, settings, door)
         if settings.http.enabled:
-            await self._serve_http(stack)
+            await self._serve_http(stack, links)
 
     def _notifiers(self, stack: AsyncExitStack) -> dict[str, Notifier]:
         brands = sorted({key.brand for key in self._words.topics})
@@ -127,8 +129,8 @@ class Daemon:
         return channels
 
     def _build_engine(self) -> Engine:
-        policy = assembly.policy(self._settings, assembly.publishing(self._channels), Ways())
-        paging = Paging(policy, topic_of=self._words.topics.get)
+        policy = self._policy(self._settings)
+        paging = Paging(policy, topic_of=self._words.topics.get, links=taps.maker(self._settings))
         around = assembly.Surroundings(
             self._database,
             self.metrics,
@@ -141,6 +143,9 @@ class Daemon:
         )
         return assembly.engine(self._settings, self._words, self._scoring, paging, around)
 
+    def _policy(self, settings: Settings) -> Policy:
+        return assembly.routed(settings, self._words, self._channels, Ways(), self._refresh.rotas.current)
+
     def _build_outbox(self) -> Outbox:
         return Outbox(
             self._log,
@@ -151,19 +156,32 @@ class Daemon:
             next_channel=self._engine.next_channel,
         )
 
+    def _build_routine(self) -> Routine:
+        around = routine.Surroundings(
+            self._database,
+            self._log,
+            self._channels,
+            self._clock,
+            self.metrics,
+            lambda: {**self._health.alive(), **self._ready()},
+            self._outbox.wake,
+        )
+        return Routine(self._settings, self._words.topics, around)
+
     def _expect(self) -> None:
         topics = self._words.topics
         self.metrics.expect_stages()
         self.metrics.expect_sources(self._sources)
         self.metrics.expect_topics(topics, self._sources)
         self.metrics.expect_channels({key.brand for key in topics}, self._channels)
+        self.metrics.expect_responders(self._engine.dispatcher.paging.policy.everybody().receivers)
 
-    async def _serve_http(self, stack: AsyncExitStack) -> None:
+    async def _serve_http(self, stack: AsyncExitStack, links: Sequence[HTTPRouteHandler]) -> None:
         ingest = {
             name: source.accept for name, source in self._sources.items() if isinstance(source, Webhook)
         }
         app = console.create(
-            self.metrics.registry, alive=self._health.alive, ready=self._ready, ingest=ingest
+            self.metrics.registry, alive=self._health.alive, ready=self._ready, ingest=ingest, links=links
         )
         bound = server.bind(self._settings.http.listen)
         self.port = await stack.enter_async_context(server.serving(app, bound))
@@ -171,23 +189,26 @@ class Daemon:
     def _lasting(self, reload: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         door = ControlServer(
             assembly.socket_path(self._settings),
-            incidents.handlers(self._log, self._command, self._clock)
-            | {"learn": self._engine.relearning.learn},
+            incidents.handlers(self._log, self._command, self._clock, self._routine.stand_down)
+            | {"learn": self._engine.relearning.learn}
+            | self._routine.handlers(),
         )
         waiting = self._engine.pipeline.keeping.flush
         self._housekeeping = Housekeeping(
             self._database, self._settings.storage, self._frames, self._clock, waiting
         )
         return [
-            self._take(),
-            self._score(),
+            self._flow.take(),
+            self._flow.score(),
             self._tick(),
+            self._engine.pipeline.handover.climb(),
             self._outbox.run(),
             *(channel.run() for channel in self._channels.values()),
             door.run(),
             self._housekeeping.run(),
             *self._refresh.lasting(reload),
             self._engine.relearning.run(),
+            *self._routine.lasting(),
             self._readiness.keep_alive(self._clock),
         ]
 
@@ -195,26 +216,10 @@ class Daemon:
         return keep_listening(
             source,
             load=self._database.cursors.load,
-            send=self._queue.put,
+            send=self._flow.put,
             report=self._receptions[source.name],
             clock=self._clock,
         )
-
-    async def _take(self) -> None:
-        while True:
-            batch = await self._queue.get()
-            self.metrics.queue_depth.labels("match").set(self._queue.qsize())
-            await self._engine.pipeline.take(batch)
-            self._news.set()
-            self._queue.task_done()
-
-    async def _score(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while await self._engine.pipeline.score(SCORED_AT_ONCE):
-                self.metrics.scoring_backlog.set(len(self._engine.pipeline.backlog))
-            self.metrics.scoring_backlog.set(len(self._engine.pipeline.backlog))
 
     async def _tick(self) -> None:
         minutes = 0
@@ -241,18 +246,11 @@ class Daemon:
 
     async def _drain(self) -> None:
         deadline = self._clock.now() + DRAIN
-        log.info("draining", batches=self._queue.qsize(), unscored=len(self._engine.pipeline.backlog))
-        try:
-            async with asyncio.timeout(DRAIN.total_seconds() / 2):
-                await self._queue.join()
-                while await self._engine.pipeline.score(SCORED_AT_ONCE):
-                    pass
-        except TimeoutError:
-            log.warning("drained_in_part", unscored=len(self._engine.pipeline.backlog))
-        await self._engine.pipeline.snapshot()
+        await self._flow.drain(DRAIN.total_seconds() / 2)
         if not await self._outbox.drain(deadline):
             log.warning("pages_left_in_outbox")
         await self._housekeeping.write()
+        await self._routine.end()
         log.info("drained")
 
     async def _command(self, command: Command) -> Answer:
@@ -296,5 +294,6 @@ class Daemon:
         self._engine.relearning.use(words.lists, words.matcher)
         paging = self._engine.dispatcher.paging
         paging.topic_of = words.topics.get
-        paging.policy = assembly.policy(settings, assembly.publishing(self._channels), Ways())
+        paging.policy = self._policy(settings)
+        self._routine.use(settings, words.topics)
         self._expect()

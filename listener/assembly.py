@@ -12,16 +12,15 @@ import msgspec
 from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import Notifier, Parts
 from alerts.dispatcher import Dispatcher
+from alerts.escalation.ladder import Ladder
 from alerts.notification_log import NotificationLog, Page
 from alerts.page import Ways
 from alerts.paging import Change, Paging, Policy
-from alerts.routing import Receiver, next_channel
 from alerts.severity import SeveritySettings
 from config import decode, secrets
 from config.decode import SettingsError, Tables
-from config.settings import Receiver as FallbackReceiver
 from config.settings import Settings
-from listener import nouns
+from listener import nouns, routes
 from listener.agenda import almanac
 from listener.agenda.almanac import Events, OnBroken
 from listener.evidence import StoredEvidence
@@ -55,6 +54,7 @@ TABLES = Tables(
     scorers={name: kind.settings for name, kind in SCORERS.items()},
     detection=DetectionSettings,
     severity=SeveritySettings,
+    ladder=Ladder,
 )
 
 Silent = Callable[[datetime], Sequence[tuple[str, datetime]]]
@@ -71,7 +71,7 @@ class Engine(NamedTuple):
 
     def next_channel(self, page: Page) -> str | None:
         """Return where a page goes that its channel cannot deliver."""
-        return next_channel(self.dispatcher.paging.policy.receiver, page.channel)
+        return self.dispatcher.paging.next_channel(page)
 
 
 class Vocabulary(NamedTuple):
@@ -139,7 +139,7 @@ def compiled(lists: tuple[KeywordList, ...], now: datetime, *, dictionary: bool)
 
 def scorer(settings: Settings | None) -> Scorer:
     """Build the configured scorer alone; the default one where nothing is configured."""
-    kind = SCORERS[settings.scorer.kind if settings else "lexicon"]
+    kind = SCORERS[settings.scorer.kind if settings else "onnx"]
     return kind.build((settings.scorer.settings if settings else None) or kind.settings())
 
 
@@ -149,22 +149,25 @@ def scoring(settings: Settings, on_fallback: Callable[[str], None]) -> Scoring:
 
 
 def policy(settings: Settings, publishers: Iterable[str], ways: Ways) -> Policy:
-    """Return who hears of what."""
-    name = settings.alerting.fallback
-    given = settings.receivers.get(name) or FallbackReceiver(channels=tuple(settings.channels))
-    receiver = Receiver(
-        name=name,
-        language=given.language,
-        zone=given.zone or settings.time_zone,
-        channels=given.channels,
-        backup=given.backup,
-    )
+    """Return who hears of what where there are no routes: the fallback receiver, at any hour."""
     return Policy(
-        receiver=receiver,
+        receiver=msgspec.structs.replace(routes.fallback(settings), quiet=""),
         publishers=tuple(publishers),
         ways=ways,
         repeat_minutes=settings.alerting.remind_minutes,
         merge_minutes=settings.alerting.merge_minutes,
+    )
+
+
+def routed(
+    settings: Settings, words: Vocabulary, channels: Mapping[str, Notifier], ways: Ways, rota: routes.Current
+) -> Policy:
+    """Return who hears of what: the people of the routes, each in their own night."""
+    return msgspec.structs.replace(
+        policy(settings, publishing(channels), ways),
+        receiver=routes.fallback(settings),
+        people=routes.people(settings, waking(channels)),
+        route_of=routes.route_of(settings, words.topics, rota),
     )
 
 
@@ -235,6 +238,7 @@ def engine(
         blind=settings.alerting.blind,
         silent=around.silent,
         cut=nouns.cutter(dictionary=settings.matching.dictionary),
+        curve=watch.curve,
     )
     dispatcher = Dispatcher(
         around.log or around.database.log,
@@ -264,6 +268,11 @@ def engine(
 def publishing(channels: Mapping[str, Notifier]) -> tuple[str, ...]:
     """Return the channels that are told every state, not only what rings."""
     return tuple(name for name, channel in channels.items() if channel.publishes)
+
+
+def waking(channels: Mapping[str, Notifier]) -> frozenset[str]:
+    """Return the channels that can wake a sleeper."""
+    return frozenset(name for name, channel in channels.items() if channel.wakes)
 
 
 def _at_site(settings: Any, site: str) -> Any:

@@ -7,6 +7,8 @@ from alerts.carriers import Trace
 from alerts.terms import Cutter, terms_in
 from listener.storage.mentions import Mentions
 from listener.storage.traces import Traces
+from models.curve import Curve
+from models.keyword import TopicKey
 from models.mention import Mention
 from models.post import Post, PostKey
 
@@ -14,6 +16,15 @@ PAST = timedelta(days=14)
 """How far back a topic's own past is asked; a busy topic's newest posts reach less far."""
 MOST = 50_000
 """Posts that are counted of one flare-up: more change no share any more."""
+
+
+CurveOf = Callable[[TopicKey], Curve | None]
+
+
+def uncharted(key: TopicKey) -> Curve | None:
+    """Know no curve: pages then carry no picture."""
+    del key
+    return None
 
 
 class StoredEvidence:
@@ -27,12 +38,14 @@ class StoredEvidence:
         blind: Sequence[str],
         silent: Callable[[datetime], Sequence[tuple[str, datetime]]],
         cut: Cutter = terms_in,
+        curve: CurveOf = uncharted,
     ) -> None:
         self.blind = blind
         self._mentions = mentions
         self._traces = traces
         self._silent = silent
         self._cut = cut
+        self._curve = curve
 
     async def mentions(
         self, brand: str, topics: Sequence[str], since: datetime, until: datetime, limit: int
@@ -64,3 +77,7 @@ class StoredEvidence:
     def silent_sources(self, now: datetime) -> Sequence[tuple[str, datetime]]:
         """Return the sources that are silent, and since when."""
         return self._silent(now)
+
+    def curve(self, key: TopicKey) -> Curve | None:
+        """Return how a topic has gone for some hours."""
+        return self._curve(key)

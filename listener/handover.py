@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +13,8 @@ from models.flareup import FlareUp
 
 log = structlog.get_logger(__name__)
 
+PACE = timedelta(seconds=5)
+"""How often to look for somebody whose turn has come: a ladder does not wait for a minute to end."""
 KEPT = 1_000
 """Transitions kept while they cannot be handed on; beyond that mere figures go first."""
 
@@ -60,6 +62,15 @@ class Handover:
             self._refused(error)
         except Exception as error:  # noqa: BLE001 - a bug must not end the minutes
             self._bug("reminders_failed", error)
+
+    async def climb(self) -> None:
+        """Take each step of a ladder when it is due, until cancelled."""
+        while True:
+            now = self._clock.now()
+            due = self._dispatcher.next_due(now)
+            if due is not None and due <= now:
+                await self.tick(now)
+            await self._clock.sleep_until(now + PACE)
 
     async def _hand_on(self) -> None:
         async with self._in_order:

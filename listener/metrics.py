@@ -18,6 +18,7 @@ STATES = ("triggered", "acknowledged", "snoozed", "resolved", "reopened")
 VERDICTS = ("real", "noise", "campaign", "not_us")
 KINDS = ("first", "grown", "reminder", "escalation", "resolved")
 OUTCOMES = ("done", "retried", "dead")
+PINGS = ("done", "failed", "withheld")
 DROPS = ("bad", "oversize", "signature", "full")
 STAGES = ("match", "store", "score", "detect")
 
@@ -30,6 +31,7 @@ class Metrics:
         self._listening(registry)
         self._judging(registry)
         self._alerting(registry)
+        self._calling(registry)
         self._running(registry)
 
     def _listening(self, registry: CollectorRegistry) -> None:
@@ -149,14 +151,40 @@ class Metrics:
         self.dead_letters = Counter(
             "hinoban_dead_letters_total", "Messages that cannot be delivered", ("channel",), registry=registry
         )
+
+    def _calling(self, registry: CollectorRegistry) -> None:
         self.time_to_acknowledge = Histogram(
             "hinoban_time_to_acknowledge_seconds",
             "From the first page to its acknowledgement",
             buckets=(30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200),
             registry=registry,
         )
+        self.night_pages = Counter(
+            "hinoban_night_pages_total",
+            "Sounds in somebody's quiet hours",
+            ("responder",),
+            registry=registry,
+        )
+        self.rota_covered_until = Gauge(
+            "hinoban_rota_covered_until_timestamp_seconds",
+            "When the next gap in a rota begins; 0 in a gap",
+            registry=registry,
+        )
+        self.rota_refusals = Counter(
+            "hinoban_rota_refusals_total",
+            "Times that a rota could not be fetched or read, and the last good one stayed",
+            registry=registry,
+        )
+        self.drill_last_success = Gauge(
+            "hinoban_drill_last_success_timestamp_seconds",
+            "When a drill of everything last reached everybody; 0 never",
+            registry=registry,
+        )
 
     def _running(self, registry: CollectorRegistry) -> None:
+        self.watchdog_pings = Counter(
+            "hinoban_watchdog_pings_total", "Pings of the dead man's switch", ("outcome",), registry=registry
+        )
         self.queue_depth = Gauge("hinoban_queue_depth", "Batches waiting", ("stage",), registry=registry)
         self.stage_seconds = Histogram(
             "hinoban_stage_seconds",
@@ -225,9 +253,16 @@ class Metrics:
                         for outcome in OUTCOMES:
                             self.pages.labels(brand, channel, severity, kind, outcome)
 
+    def expect_responders(self, names: Iterable[str]) -> None:
+        """Start every series of the receivers at 0."""
+        for name in names:
+            self.night_pages.labels(name)
+
     def expect_stages(self) -> None:
         """Start every series of the pipeline's stages at 0."""
         for stage in STAGES:
             self.stage_seconds.labels(stage)
+        for outcome in PINGS:
+            self.watchdog_pings.labels(outcome)
         self.queue_depth.labels("match")
         self.queue_depth.labels("score")

@@ -7,7 +7,7 @@ from datetime import datetime
 from alerts.incident import Incident
 from alerts.notification_log import Page
 from alerts.paging import Change
-from listener.metrics import SEVERITIES, Metrics
+from listener.metrics import KINDS, SEVERITIES, Metrics
 from models.flareup import Reading
 
 
@@ -27,8 +27,11 @@ class Operations:
         if before is None and after.fire and after.severity != "ember":
             waited = (after.opened_at - after.started_at).total_seconds()
             self._metrics.detection_latency.observe(max(0.0, waited))
+        nightly = {(page.to, page.sound) for page in change.pages if page.night and not page.silent}
+        for responder, _ in nightly:
+            self._metrics.night_pages.labels(responder).inc()
         if before and after.state == "acknowledged" and before.state in ("triggered", "reopened"):
-            asked = before.paged_at or before.opened_at
+            asked = before.round.at if before.round else before.paged_at or before.opened_at
             self._metrics.time_to_acknowledge.observe(max(0.0, (after.updated_at - asked).total_seconds()))
 
     def delivered(self, page: Page, latency: float) -> None:
@@ -88,4 +91,4 @@ class Operations:
 
 
 def _rings(page: Page) -> bool:
-    return page.kind not in ("state", "event")
+    return page.kind in KINDS

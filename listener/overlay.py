@@ -1,11 +1,13 @@
 """Incidents and pages that are newer in memory than in the stored log, and how they get there."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
 import structlog
 
 from alerts.incident import Incident
+from alerts.links.link import Link
 from alerts.notification_log import LogError, NotificationLog, Page
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ class Overlay:
         self.incidents: dict[str, Incident] = {}
         self.pages: dict[str, Page] = {}
         self.changes: dict[str, Change] = {}
+        self.used: dict[str, datetime] = {}  # links, by digest
         self._most = most
 
     def __len__(self) -> int:
@@ -66,6 +69,17 @@ class Overlay:
         newest = {one.id: one for one in stored} | self.incidents
         found = [one for one in newest.values() if wanted(one)]
         return sorted(found, key=lambda one: (one.opened_at, one.id))
+
+    def night_pages(self, since: datetime) -> dict[str, int]:
+        """Return, per receiver, how many sounds of what is held only here came in their quiet hours."""
+        mine = (page for key, page in self.pages.items() if key not in self.changes)
+        night = (page for page in mine if page.night and page.outcome != "dead" and page.created_at >= since)
+        return Counter(to for to, _ in {(page.to, page.sound) for page in night})
+
+    def link(self, digest: str) -> Link | None:
+        """Return a one-tap link of a page held here."""
+        held = (link for page in self.pages.values() for link in page.links)
+        return next((link for link in held if link.digest == digest), None)
 
     def over_due(self, stored: Iterable[Page], channel: str, now: datetime) -> list[Page]:
         """Return what is due of *channel*: *stored* where nothing else is known here, and what is held."""

@@ -12,9 +12,10 @@ from listener.backlog import Backlog, Waiting
 from listener.handover import Handover
 from listener.keeping import Keeping, Kept, unheeded
 from listener.metrics import Metrics
+from listener.muting import Muting
 from listener.recognition import Recognition
 from listener.recovery import ALIVE, SNAPSHOT, Recovery
-from listener.sighting import identity, sighting_of
+from listener.sighting import identity
 from listener.sorting import OnPoison, Sorting
 from listener.storage.database import Database
 from listener.storage.errors import StorageError
@@ -70,6 +71,7 @@ class Pipeline:
         self._sorting = Sorting(
             stages.recognition, stages.watch, stages.database, rate=sample_rate, set_aside=self._set_aside
         )
+        self._muting = Muting(stages.recognition, stages.dispatcher.mutes)
         self._database = stages.database
         self._scoring = stages.scoring
         self._metrics = stages.metrics
@@ -102,7 +104,7 @@ class Pipeline:
         self._sources = tuple(sources)
         now = self._clock.now()
         await self.handover.restore()
-        recovery = Recovery(self._database, self.watch, self.recognition, now)
+        recovery = Recovery(self._database, self.watch, self.recognition, now, self._muting.sighting)
         async for flares, decided_at in recovery.replay(self._sources):
             await self.decide(flares, decided_at=decided_at)
         self._covered, self.keeping.judged = recovery.covered, recovery.judged
@@ -238,7 +240,7 @@ class Pipeline:
             self._metrics.mentions.labels(mention.brand, mention.topic, source).inc()
         self.mentions += kept.new
         self._since[0] += kept.new
-        self.watch.count(sighting_of(mention), now)
+        self.watch.count(self._muting.sighting(mention, now), now)
         if mention.score is not None:
             self._judge(mention, mention.score)
         else:

@@ -113,14 +113,14 @@ class Recognition:
         """Return the text that says how *mention* feels: for a bare repost, its target's."""
         if not mention.inherited:
             return mention.post.text
-        known = self._target(mention.post)
+        known = self.targets(mention.post)
         return known[0].post.text if known else ""
 
     def score_of(self, mention: Mention) -> Score | None:
         """Return the score of *mention*, for a bare repost the one that its target has by now."""
         if mention.score is not None or not mention.inherited:
             return mention.score
-        known = self._target(mention.post)
+        known = self.targets(mention.post)
         return known[0].score if known else None
 
     def _topics(self, post: Post) -> dict[tuple[str, str], list[Match]]:
@@ -136,10 +136,11 @@ class Recognition:
     def _inherited(self, post: Post, *, late: bool) -> list[Mention]:
         return [
             Mention(post=post, brand=of.brand, topic=of.topic, inherited=True, late=late, score=of.score)
-            for of in self._target(post)
+            for of in self.targets(post)
         ]
 
-    def _target(self, post: Post) -> tuple[Mention, ...]:
+    def targets(self, post: Post) -> tuple[Mention, ...]:
+        """Return what the post that *post* points to was counted to, as far as it is remembered."""
         key = target_of(post)
         return self._recent.get(key, ()) if key else ()
 

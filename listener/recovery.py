@@ -1,7 +1,7 @@
 """After any kind of stop: the detector is brought to where it would stand had nothing happened."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -9,10 +9,11 @@ import structlog
 
 from listener.backlog import FORGOTTEN
 from listener.recognition import Recognition
-from listener.sighting import identity, sighting_of
+from listener.sighting import identity
 from listener.storage.database import Database
 from models.flareup import FlareUp
 from models.mention import Mention, Score
+from models.volume.tally import Sighting
 from models.volume.watch import SnapshotError, Watch
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ ABSENCE = timedelta(minutes=2)
 """A stop shorter than this is no gap: the sign of life is given once a minute."""
 
 Said = tuple[list[FlareUp], datetime]
+Seen = Callable[[Mention, datetime], Sighting]
 
 
 class Unscored(NamedTuple):
@@ -42,7 +44,9 @@ class Unscored(NamedTuple):
 class Recovery:
     """Feeds what was stored to the detector again, in order, each mention when it was received."""
 
-    def __init__(self, database: Database, watch: Watch, recognition: Recognition, now: datetime) -> None:
+    def __init__(
+        self, database: Database, watch: Watch, recognition: Recognition, now: datetime, sighting: Seen
+    ) -> None:
         self.covered = 0
         self.judged = 0
         self.unscored: list[Unscored] = []
@@ -51,6 +55,7 @@ class Recovery:
         self._watch = watch
         self._recognition = recognition
         self._now = now
+        self._sighting = sighting
         self._reached = datetime.fromtimestamp(0, UTC)  # the last sign of life that was found
         self._news_since = self._reached
         self._settled = datetime.min.replace(tzinfo=UTC)
@@ -155,7 +160,7 @@ class Recovery:
     def _count(self, rows: Sequence[tuple[int, Mention]], received: datetime) -> list[FlareUp]:
         """Count what came together and look at it, then judge it and look again: so it was done before."""
         for seq, mention in rows:
-            self._watch.count(sighting_of(mention), received)
+            self._watch.count(self._sighting(mention, received), received)
             self.covered = seq
             if mention.inherited:
                 self._judge(mention, self._recognition.score_of(mention), received)

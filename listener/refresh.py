@@ -16,6 +16,7 @@ from listener import assembly
 from listener.assembly import Vocabulary
 from listener.matching.lists import ListError
 from listener.metrics import Metrics
+from listener.rota.rotas import Rotas
 from models.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,10 @@ ENDINGS = (".toml", ".ics", ".ical")
 
 Use = Callable[[Settings, Vocabulary], None]
 
-AT_START = ("site", "time_zone", "storage", "http", "sources", "channels", "scorer", "detection", "logging")
+AT_START = (
+    *("site", "time_zone", "storage", "http", "links", "watchdog"),
+    *("sources", "channels", "scorer", "detection", "logging"),
+)
 """Settings that are read at the start only; a change of them is announced, not applied."""
 
 
@@ -36,7 +40,8 @@ class Refresh:
     """Reads the configuration and the keyword lists again and puts them to use, all or nothing."""
 
     def __init__(self, path: Path, settings: Settings, metrics: Metrics, clock: Clock, use: Use) -> None:
-        self.trouble = ""
+        self.rotas = Rotas(settings, metrics, clock)
+        self._trouble = ""
         self._path = path
         self._settings = settings
         self._metrics = metrics
@@ -44,12 +49,25 @@ class Refresh:
         self._use = use
         self._files = _files(settings)
         self._elsewhere = asyncio.Event()
-        self._reloader = Reloader[Settings]([self._prepare])
+        self._reloader = Reloader[Settings]([self._prepare, self.rotas.prepare])
         metrics.reload_successful.set(1)
+
+    @property
+    def trouble(self) -> str:
+        """Return what is wrong with what was read last, in a sentence; empty when nothing is."""
+        return self._trouble or self.rotas.trouble
+
+    async def first(self) -> Vocabulary:
+        """Read everything for the start; what is broken is told, and does not hold up the rest."""
+        await self.rotas.load()
+        now = self._clock.now()
+        return await asyncio.to_thread(
+            assembly.first_vocabulary, self._settings, now=now, on_broken=self.refused
+        )
 
     def lasting(self, reload: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """Return what goes on for as long as the daemon: all that asks for a reload."""
-        return [self.on_signal(reload), self.on_change(), self.on_month()]
+        return [self.on_signal(reload), self.on_change(), self.on_month(), *self.rotas.lasting()]
 
     async def on_signal(self, reload: asyncio.Event) -> None:
         """Apply whenever *reload* is set."""
@@ -88,7 +106,7 @@ class Refresh:
             self._failed(f"{type(error).__name__}: {error}")
             return False
         self._metrics.reload_successful.set(1)
-        self.trouble = ""
+        self._trouble = ""
         log.info("reloaded", file=str(self._path))
         return True
 
@@ -100,7 +118,7 @@ class Refresh:
         log.error("reload_refused", why=str(error))
 
     def _failed(self, why: str) -> None:
-        self.trouble = why
+        self._trouble = why
         self._metrics.reload_successful.set(0)
 
     async def _prepare(self, settings: Settings) -> Commit:
@@ -124,9 +142,10 @@ def _read(settings: Settings, now: datetime) -> Vocabulary:
 
 
 def _files(settings: Settings) -> tuple[Path, ...]:
-    """Return what is watched beside the configuration: keyword lists, and the brands' calendars."""
+    """Return what is watched beside the configuration: keyword lists, calendars of brands, and rotas."""
     calendars = [path for brand in settings.brand.values() for path in brand.calendars]
-    return (*settings.keywords, *calendars)
+    rotas = [Path(file) for one in settings.rota.values() for file in (one.file, one.calendar) if file]
+    return (*settings.keywords, *calendars, *rotas)
 
 
 async def _changes(paths: Sequence[Path], stop: asyncio.Event) -> AsyncIterator[None]:

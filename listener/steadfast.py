@@ -1,6 +1,7 @@
 """A notification log that goes on from memory while the stored one refuses."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ import msgspec
 import structlog
 
 from alerts.incident import Incident
+from alerts.links.link import Link, LinkLog
 from alerts.notification_log import LogError, NotificationLog, Outcome, Page
 from listener.overlay import MOST, Overlay
 from models.clock import Clock
@@ -23,8 +25,8 @@ PAUSE = timedelta(seconds=5)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
-class StoredLog(NotificationLog, Protocol):
-    """A notification log that can be asked for one page."""
+class StoredLog(NotificationLog, LinkLog, Protocol):
+    """A notification log that can be asked for one page, and for links."""
 
     async def page(self, key: str) -> Page | None:
         """Return one page as it stands, or None."""
@@ -73,6 +75,21 @@ class SteadfastLog:
         if held is not None:
             return held
         return await self._read(partial(self._stored.incident, incident_id), None)
+
+    async def with_postponed(self, since: datetime) -> list[Incident]:
+        """Return the incidents that changed since *since* and ever postponed a page, oldest first."""
+        await self.flush()
+        nothing: list[Incident] = []
+        stored = await self._read(partial(self._stored.with_postponed, since), nothing)
+        return self._held.over_incidents(stored, lambda one: one.updated_at >= since and bool(one.postponed))
+
+    async def night_pages(self, since: datetime) -> dict[str, int]:
+        """Return, per receiver, how many sounds since *since* came in their quiet hours."""
+        await self.flush()
+        nothing: dict[str, int] = {}
+        known = Counter(await self._read(partial(self._stored.night_pages, since), nothing))
+        known.update(self._held.night_pages(since))
+        return dict(known)
 
     async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
         """Store incidents and pages together, or hold them; return the pages that were new."""
@@ -130,6 +147,19 @@ class SteadfastLog:
         """Return one page as it stands, or None."""
         held = self._held.pages.get(key)
         return held if held is not None else await self._read(partial(self._stored.page, key), None)
+
+    async def link(self, digest: str) -> Link | None:
+        """Return the one-tap link whose token has this digest, or None."""
+        link = await self._read(partial(self._stored.link, digest), None) or self._held.link(digest)
+        used_at = self._held.used.get(digest)
+        return msgspec.structs.replace(link, used_at=link.used_at or used_at) if link else None
+
+    async def use_link(self, digest: str, at: datetime) -> None:
+        """Remember when a link was used first."""
+        self._held.used.setdefault(digest, at)
+        await self._settle(f"link:{digest}", partial(self._stored.use_link, digest, at), _done)
+        if not self._held:
+            self._held.used.clear()
 
     async def flush(self) -> bool:
         """Try to store what is held; tell whether nothing is left."""

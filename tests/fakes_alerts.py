@@ -12,6 +12,7 @@ from alerts.incident import Incident, Severity
 from alerts.notification_log import Page
 from alerts.paging import Paging, Policy
 from alerts.routing import Receiver
+from models.curve import Curve
 from models.flareup import FlareUp, Mood, Reading, Transition
 from models.keyword import TopicKey
 from models.mention import Label, Match, Mention, Score
@@ -126,6 +127,7 @@ class PlantedEvidence:
         self.broken = broken
         self.blind: Sequence[str] = ("X", "Instagram")
         self.silent: list[tuple[str, datetime]] = []
+        self.planted_curve: Curve | None = None
 
     async def mentions(
         self, brand: str, topics: Sequence[str], since: datetime, until: datetime, limit: int
@@ -163,6 +165,11 @@ class PlantedEvidence:
         """Return the planted silences."""
         del now
         return self.silent
+
+    def curve(self, key: TopicKey) -> Curve | None:
+        """Return the planted curve."""
+        del key
+        return self.planted_curve
 
 
 class FakeChannel:

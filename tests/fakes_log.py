@@ -1,11 +1,13 @@
 """An in-memory notification log that passes the same contract suite as the stored one."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from alerts.incident import Incident
+from alerts.links.link import Link
 from alerts.notification_log import LogError, Outcome, Page
 
 
@@ -15,6 +17,8 @@ class MemoryLog:
     def __init__(self) -> None:
         self.incidents: dict[str, Incident] = {}
         self.pages: dict[str, Page] = {}
+        self.links: dict[str, Link] = {}
+        self.used: dict[str, datetime] = {}
 
     async def open_incidents(self) -> list[Incident]:
         """Return every incident that is not resolved, oldest first."""
@@ -29,11 +33,24 @@ class MemoryLog:
         """Return one incident, or None."""
         return self.incidents.get(incident_id)
 
+    async def with_postponed(self, since: datetime) -> list[Incident]:
+        """Return the incidents that changed since *since* and ever postponed a page, oldest first."""
+        return _oldest_first(
+            one for one in self.incidents.values() if one.postponed and one.updated_at >= since
+        )
+
+    async def night_pages(self, since: datetime) -> dict[str, int]:
+        """Return, per receiver, how many sounds since *since* came in their quiet hours."""
+        rang = [page for page in self.pages.values() if page.night and page.outcome != "dead"]
+        sounds = {(page.to, page.sound) for page in rang if page.created_at >= since}
+        return Counter(to for to, _ in sounds)
+
     async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
         """Keep incidents and pages; return the pages that were new."""
         self.incidents.update((each.id, each) for each in incidents)
         fresh = []
         for page in pages:
+            self.links.update((link.digest, link) for link in page.links)
             if page.key not in self.pages:
                 self.pages[page.key] = page
                 fresh.append(page)
@@ -72,6 +89,15 @@ class MemoryLog:
     async def page(self, key: str) -> Page | None:
         """Return one page as it stands, or None (not in the port: for tests and the command line)."""
         return self.pages.get(key)
+
+    async def link(self, digest: str) -> Link | None:
+        """Return the one-tap link whose token has this digest, or None."""
+        link = self.links.get(digest)
+        return link and msgspec.structs.replace(link, used_at=self.used.get(digest))
+
+    async def use_link(self, digest: str, at: datetime) -> None:
+        """Remember when a link was used first."""
+        self.used.setdefault(digest, at)
 
     def _settle(self, key: str, outcome: Outcome, error: str) -> None:
         page = self.pages.get(key)
@@ -123,6 +149,16 @@ class RefusingLog(MemoryLog):
         """Return what is pending, or refuse."""
         self._look()
         return await super().pending()
+
+    async def link(self, digest: str) -> Link | None:
+        """Return a link, or refuse."""
+        self._look()
+        return await super().link(digest)
+
+    async def use_link(self, digest: str, at: datetime) -> None:
+        """Remember when a link was used first, or refuse."""
+        self._refuse()
+        await super().use_link(digest, at)
 
     async def page(self, key: str) -> Page | None:
         """Return one page, or refuse."""

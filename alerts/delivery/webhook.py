@@ -1,11 +1,13 @@
 """A webhook: the JSON of the MQTT schema, signed."""
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
 
 import msgspec
 
+from alerts.chart import picture
 from alerts.delivery.http import Endpoint
 from alerts.delivery.notifier import Delivered, Parts
 from alerts.incident import Incident
@@ -21,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     timeout_seconds: float = 10.0  # for the whole exchange
     events: bool = True  # also every transition of every incident, not only pages
     wakes: bool = False  # whether what stands behind it can wake a sleeper
+    pictures: bool = False  # also the chart of a page, as PNG in base64
 
 
 class WebhookNotifier:
@@ -29,6 +32,7 @@ class WebhookNotifier:
     def __init__(self, settings: Settings, secret: bytes, clock: Clock) -> None:
         self.wakes = settings.wakes
         self.publishes = settings.events
+        self._pictures = settings.pictures
         self._secret = secret
         self._clock = clock
         self._endpoint = Endpoint(settings.url, clock, settings.timeout_seconds)
@@ -44,7 +48,7 @@ class WebhookNotifier:
         """Post *page*; plain states, which are no event, are left to the channels that show them."""
         if page.key in self._delivered or page.kind == "state":
             return
-        body = bytes(page.payload)
+        body = await illustrated(page) if self._pictures else bytes(page.payload)
         headers = {"Idempotency-Key": page.key}
         if self._secret:
             timestamp = str(int(self._clock.now().timestamp()))
@@ -56,6 +60,15 @@ class WebhookNotifier:
     async def close(self) -> None:
         """Close the connections."""
         await self._endpoint.close()
+
+
+async def illustrated(page: Page) -> bytes:
+    """Return the body with its chart drawn; without one it is the body as it stands."""
+    image = await picture.of_page(page)
+    if image is None:
+        return bytes(page.payload)
+    shown = {"type": picture.MEDIA_TYPE, "base64": base64.b64encode(image).decode("ascii")}
+    return msgspec.json.encode(msgspec.json.decode(page.payload) | {"picture": shown})
 
 
 def signature(secret: bytes, timestamp: str, body: bytes) -> str:

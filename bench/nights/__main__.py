@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import msgspec
 from bench.__main__ import Row, table
 from bench.nights import plots
 from bench.nights.losses import losses
+from bench.nights.night import Case
 from bench.nights.plan import cases
 from bench.nights.scenarios import SCENARIOS
 from bench.nights.seeds import RANGES
 from bench.nights.table import rows
+from bench.nights.tradeoff import curve
 from bench.nights.trial import Trial, trials
 from models.volume.settings import DetectionSettings
 
@@ -34,6 +36,11 @@ def options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=1, choices=(1, 2))
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="try another constant of the detector"
+    )
+    parser.add_argument(
+        "--curve",
+        metavar="KEY=VALUE,VALUE",
+        help="print what each value of a constant brings instead",
     )
     parser.add_argument("--losses", action="store_true", help="list the nights that were lost")
     parser.add_argument("--keep", type=Path, help="write every trial to this file, a JSON object a line")
@@ -71,6 +78,15 @@ def main() -> int:
     if asked.plot:
         first = {case.scenario: case for case in reversed(plan)}
         print(*(plots.drawn(case) for case in first.values()), sep="\n")
+        return 0
+    if asked.curve:
+        key, _, values = asked.curve.partition("=")
+
+        def play(some: Sequence[Case], pair: str) -> Iterator[Trial]:
+            return trials(some, asked.processes, settings([*asked.set, pair]))
+
+        for line in curve(key, values.split(","), plan, play):
+            print(line, flush=True)
         return 0
     if asked.read:
         found = [

@@ -20,7 +20,7 @@ from config import secrets
 from config.decode import SLUG, SettingsError
 from config.settings import Kinded, Receiver, Settings
 from listener import assembly
-from listener.commands import connections, dates
+from listener.commands import calling, connections, dates, duty, links, watchdog
 from listener.commands.checklist import Checklist
 from listener.matching import boundary, lint
 from listener.matching import lists as keyword_lists
@@ -55,6 +55,7 @@ async def run(
     found = Checklist()
     found.note("ok", "configuration", str(path))
     await _offline(found, settings)
+    await duty.look(found, settings, SystemClock().now(), secret, online=online)
     if online:
         await connections.try_all(found, settings, secret, SystemClock())
     found.print(out, table=out.isatty() if table is None else table)
@@ -78,8 +79,12 @@ async def _offline(found: Checklist, settings: Settings) -> None:
     lists = _lists(found, settings, now)
     dates.look(found, settings, lists, now)
     _sources(found, settings)
-    _receivers(found, settings, _channels(found, settings))
+    channels = _channels(found, settings)
+    _receivers(found, settings, channels)
+    calling.look(found, settings, lists, channels, now)
     _mqtt(found, settings)
+    links.look(found, settings)
+    watchdog.look(found, settings, secret)
     await _scorer(found, settings)
     _database(found, settings.storage.path)
     if settings.http.enabled:
@@ -178,12 +183,18 @@ def _channels(found: Checklist, settings: Settings) -> dict[str, Notifier]:
         try:
             _believable(given.settings)
             built[name] = NOTIFIERS[given.kind].make(name, given.settings, parts)
+            _usable(built[name])
         except SettingsError as error:
             found.note("problem", f"channels.{name}", str(error))
         else:
             where = _where(given.settings, "")
             found.note("ok", f"channels.{name}", f"{given.kind}, {where}" if where else given.kind)
     return built
+
+
+def _usable(channel: Notifier) -> None:
+    if wrong := "; ".join(getattr(channel, "mistakes", tuple)()):
+        raise SettingsError(wrong)
 
 
 def _believable(given: Any) -> None:
@@ -204,7 +215,7 @@ def _receivers(found: Checklist, settings: Settings, built: Mapping[str, Notifie
         return
     if not settings.receivers:
         found.note("warning", "receivers", f"every channel is paged; add [receivers.{name}] to say which")
-    ways = [*receiver.channels, *receiver.backup]
+    ways = [*receiver.channels, *receiver.louder, *receiver.backup]
     backup = f", then {', '.join(receiver.backup)}" if receiver.backup else ""
     told = f"is paged by {', '.join(receiver.channels)}{backup}"
     if any(way in built and built[way].wakes for way in ways):

@@ -17,6 +17,7 @@ from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from alerts.delivery.mqtt_link import reason_code
 from config.decode import SettingsError
 from config.settings import Kinded, Settings
+from listener import heartbeat
 from listener.commands.checklist import Checklist, Outcome
 from listener.sources import SOURCES, mqtt_session
 from listener.sources.source import SourceError, Surroundings
@@ -116,6 +117,8 @@ def _probes(settings: Settings, secret: Secret, clock: Clock) -> dict[str, Probe
     for name, given in settings.channels.items():
         if given.kind in _CHANNELS:
             probes[f"channels.{name}"] = partial(_CHANNELS[given.kind], given.settings.url)
+    if settings.watchdog.url or settings.watchdog.url_file:
+        probes["watchdog"] = partial(_watchdog, settings, secret)
     return probes | {link.check: partial(_broker, link, secret) for link in links(settings)}
 
 
@@ -202,6 +205,11 @@ async def _endpoint(url: str) -> str:
     writer.close()
     await writer.wait_closed()
     return f"accepts connections{' by TLS' if secure else ''}; nothing was sent"
+
+
+async def _watchdog(settings: Settings, secret: Secret) -> str:
+    """Open a connection and close it: a ping would say that all is well."""
+    return await _endpoint(heartbeat.address(settings.watchdog, secret))
 
 
 _CHANNELS: dict[str, Callable[[str], Awaitable[str]]] = {"alertmanager": _alertmanager, "webhook": _endpoint}

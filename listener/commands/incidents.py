@@ -1,6 +1,7 @@
 """`hinoban incidents`: what burns, and what people do about it, through the daemon's socket."""
 
 import getpass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import msgspec
 
 from alerts.bodies import detail
 from alerts.command import Answer, Command, Handle
+from alerts.digest.standdown import StandDown
 from alerts.incident import Incident, Verdict
 from alerts.naming import named
 from alerts.notification_log import NotificationLog
@@ -17,12 +19,18 @@ from listener.control import ControlError, Handler, ask
 from models.clock import Clock
 
 COLUMNS = ("id", "severity", "state", "negative", "size", "owner", "started_at")
+CalledOff = Callable[[Incident], StandDown | None]
 _ROWS = 500
 _REMEMBERED = timedelta(hours=72)  # how long a resolved incident still has a short name
 
 
-def handlers(log: NotificationLog, handle: Handle, clock: Clock) -> dict[str, Handler]:
-    """Return what the daemon serves for these commands, over its log and its dispatcher."""
+def handlers(
+    log: NotificationLog, handle: Handle, clock: Clock, stand_down: CalledOff = lambda _: None
+) -> dict[str, Handler]:
+    """Return what the daemon serves for these commands, over its log and its dispatcher.
+
+    *stand_down* says from when on a critical incident may be called off.
+    """
 
     async def show_all(request: dict[str, Any]) -> list[dict[str, Any]]:
         days = _whole(request.get("days", 0), "days", 0, 400)
@@ -36,7 +44,7 @@ def handlers(log: NotificationLog, handle: Handle, clock: Clock) -> dict[str, Ha
         incident = await log.incident(wanted)
         if incident is None:
             incident = await _meant(wanted, log, clock.now())
-        return detail(incident)
+        return detail(incident) | {"stand_down": msgspec.to_builtins(stand_down(incident))}
 
     async def act(request: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -74,10 +82,16 @@ async def snoozed(socket: Path, incident: str, minutes: int, *, by: str = "") ->
 
 
 async def resolved(
-    socket: Path, incident: str, *, by: str = "", verdict: Verdict | None = None, reason: str = ""
+    socket: Path,
+    incident: str,
+    *,
+    by: str = "",
+    verdict: Verdict | None = None,
+    reason: str = "",
+    mute: bool = False,
 ) -> Answer:
-    """Close an incident, with a verdict where there is one."""
-    return await _act(socket, "resolve", incident, by, verdict=verdict, reason=reason)
+    """Close an incident, with a verdict where there is one; *mute* the spelling if it is not us."""
+    return await _act(socket, "resolve", incident, by, verdict=verdict, reason=reason, mute=mute)
 
 
 def table(rows: list[dict[str, Any]]) -> str:

@@ -1,10 +1,11 @@
-"""The daemon's HTTP server: /metrics, /healthz, /readyz and /ingest/<name>."""
+"""The daemon's HTTP server: /metrics, /healthz, /readyz, /ingest/<name> and /a/<token>."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from litestar import Litestar, Request, Response, get, post
 from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
@@ -17,7 +18,12 @@ MAX_BODY = 2 * 1024 * 1024
 
 
 def create(
-    registry: CollectorRegistry, *, alive: Check, ready: Check, ingest: Mapping[str, Accept]
+    registry: CollectorRegistry,
+    *,
+    alive: Check,
+    ready: Check,
+    ingest: Mapping[str, Accept],
+    links: Sequence[HTTPRouteHandler] = (),
 ) -> Litestar:
     """Build the app; a check answers what is wrong by name, nothing when all is well."""
 
@@ -48,7 +54,7 @@ def create(
         return Response(body, status_code=status, headers=dict(extra), media_type="application/json")
 
     return Litestar(
-        [metrics, healthz, readyz, take],
+        [metrics, healthz, readyz, take, *links],
         openapi_config=None,
         debug=False,
         logging_config=None,

@@ -17,8 +17,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def bind(listen: str) -> socket.socket:
-    """Return a listening socket for ``host:port``; raises OSError when it is taken."""
+def bind(listen: str, key: str = "http.listen") -> socket.socket:
+    """Return a listening socket for ``host:port``, the setting *key*; raises OSError when it is taken."""
     host, _, port = listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
@@ -29,7 +29,7 @@ def bind(listen: str) -> socket.socket:
         bound.listen(128)
     except OSError as error:
         bound.close()
-        why = f"{listen}: cannot listen there: {error.strerror}; give http.listen another port"
+        why = f"{listen}: cannot listen there: {error.strerror}; give {key} another port"
         raise OSError(error.errno, why) from error
     return bound
 
@@ -43,6 +43,7 @@ async def serving(app: Litestar, bound: socket.socket) -> AsyncIterator[int]:
         access_log=False,
         lifespan="on",
         server_header=False,
+        proxy_headers=False,  # uvicorn would believe everybody on this host
         timeout_graceful_shutdown=3,
     )
     server = _Server(settings)

@@ -12,6 +12,7 @@ import structlog
 from listener.storage import backup, bookkeeping, posts, schema
 from listener.storage.archive import Archive
 from listener.storage.bookkeeping import Cursors, Gaps, Meta, State
+from listener.storage.chronicle import Chronicle
 from listener.storage.connection import Connection
 from listener.storage.errors import StorageError
 from listener.storage.leftovers import Quarantine, Samples
@@ -53,6 +54,7 @@ class Database:
         self.state = State(writer, reader, clock.now)
         self.meta = Meta(writer, reader)
         self.log = Log(writer, reader)
+        self.chronicle = Chronicle(writer, reader)
         self.retention = Retention(writer)
 
     @classmethod

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from alerts.incident import Incident
+from alerts.links.link import Link
 from alerts.notification_log import Outcome, Page
-from listener.storage import digests, erasure, redaction, statements
+from listener.storage import digests, erasure, links, redaction, statements
 from listener.storage.aggregate import Aggregate
 from listener.storage.encoding import json_text, legible
 from listener.storage.instants import instant, micros, optional_instant, optional_micros
@@ -39,6 +40,14 @@ class Log(Aggregate):
     async def incidents(self, limit: int) -> list[Incident]:
         """Return the latest incidents, newest first."""
         return await self._incidents("incidents", limit=limit)
+
+    async def with_postponed(self, since: datetime) -> list[Incident]:
+        """Return the incidents that changed since *since* and ever postponed a page, oldest first."""
+        return await self._incidents("with_postponed", since=micros(since))
+
+    async def night_pages(self, since: datetime) -> dict[str, int]:
+        """Return, per receiver, how many sounds since *since* broke their quiet hours; no dead letters."""
+        return dict(await self._rows(SQL["night_pages"], since=micros(since)))
 
     async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
         """Store incidents and pages in one durable transaction; return the pages that were new.
@@ -78,8 +87,18 @@ class Log(Aggregate):
         rows = await self._rows(SQL["pending"])
         return {channel: (count, instant(oldest)) for channel, count, oldest in rows}
 
+    async def link(self, digest: str) -> Link | None:
+        """Return the one-tap link whose token has this digest, or None."""
+        rows = await self._rows(links.SQL["link"], digest=digest)
+        return links.found(rows[0]) if rows else None
+
+    async def use_link(self, digest: str, at: datetime) -> None:
+        """Remember when a link was used first."""
+        await self._writer.transact(lambda connection: links.use(connection, digest, at), durable=True)
+
     async def _settle(self, key: str, at: datetime, outcome: Outcome, error: str) -> None:
-        await self._write(SQL["settle"], durable=True, key=key, at=micros(at), outcome=outcome, error=error)
+        values = {"key": key, "at": micros(at), "outcome": outcome, "error": error}
+        await self._writer.transact(lambda connection: _settle(connection, values), durable=True)
 
     async def _incidents(self, statement: str, **values: Any) -> list[Incident]:
         return [_incident.decode(body) for (body,) in await self._rows(SQL[statement], **values)]
@@ -93,6 +112,11 @@ def _page_of(row: tuple[Any, ...]) -> Page:
     return msgspec.structs.replace(
         _page.decode(body), outcome=outcome, next_at=optional_instant(next_at), attempts=attempts, error=error
     )
+
+
+def _settle(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
+    if connection.execute(SQL["settle"], values).rowcount:
+        links.forget_tokens(connection, values["key"])
 
 
 def _record(
@@ -124,6 +148,7 @@ def _keep_incident(connection: sqlite3.Connection, incident: Incident) -> None:
 
 
 def _keep_page(connection: sqlite3.Connection, page: Page, incidents: Iterable[Incident]) -> Page | None:
+    links.keep(connection, page.links)
     keys = [digests.of_quoted(key) for key in page.quoted]
     deleted = erasure.erased_among(connection, keys, "incident", page.incident)
     if doomed := deleted.intersection(keys):

@@ -14,6 +14,7 @@ SQL = statements.load("retention")
 
 _FREED = 256  # pages given back to the file system after each batch
 _MERGED = 128  # pages of the search index that one step merges
+_LINKS = timedelta(days=30)  # so long a link that expired is still told so, not taken for a forged one
 _STEPS = 50  # steps per sweep; a large index is merged over several sweeps
 
 
@@ -40,7 +41,9 @@ class Retention:
             "drop_deletions": posts.REMEMBERED,
             "drop_quarantine": timedelta(days=policy.quarantine),
             "drop_gaps": timedelta(days=policy.incidents),
+            "drop_runs": timedelta(days=policy.incidents),
             "drop_pages": timedelta(days=policy.incidents),
+            "drop_links": _LINKS,
             "drop_incidents": timedelta(days=policy.incidents),
             "forget_authors": timedelta(days=policy.authors),
             "forget_roles": timedelta(days=policy.authors),

@@ -63,6 +63,14 @@ class Baseline(msgspec.Struct):
         by_day = self._by_day(slot % 24, shrink)
         return (self.week_posts[slot] + shrink * by_day) / (self.week_expected[slot] + shrink)
 
+    def surety(self, slot: int) -> float:
+        """Return how much of the season of an hour of the day is its own, squared as its errors are.
+
+        What is compared with a guessed season says little of wildness.
+        """
+        seen = self.day_expected[slot % 24]
+        return (seen / (seen + 2.0 * self.level + 20.0)) ** 2
+
     def _by_day(self, hour: int, shrink: float) -> float:
         return (self.day_posts[hour] + shrink) / (self.day_expected[hour] + shrink)
 

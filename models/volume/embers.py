@@ -14,12 +14,16 @@ class Embers(msgspec.Struct):
     warned: int = LONG_AGO
     heeded: int = LONG_AGO
     """Up to here risk classes belonged to a fire that was told anyway."""
+    told: int = 0
+    """How many people spoke of a risk class when it was last said: each one more is news."""
     held: tuple[int, int] = (LONG_AGO, LONG_AGO)
     """First and last minute of the present stretch of half a fire."""
 
-    def speak(self, head: int, settings: DetectionSettings, *, risky: bool, half: bool) -> bool:
-        """Tell whether an ember is due, and remember that it was said."""
-        warn = risky and head - max(self.warned, self.heeded) >= settings.ember_minutes
+    def speak(self, head: int, settings: DetectionSettings, *, risky: int, half: bool) -> bool:
+        """Tell whether an ember is due, and remember that it was said; *risky* people spoke of a risk."""
+        fresh = head - self.warned >= settings.ember_minutes
+        warn = head - self.heeded >= settings.ember_minutes and risky > (0 if fresh else self.told)
+        self.told = risky if warn else self.told
         glow = half and head - self.glowed >= settings.ember_minutes
         self.warned = head if warn else self.warned
         self.glowed = head if glow else self.glowed

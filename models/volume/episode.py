@@ -5,7 +5,7 @@ import msgspec
 from models.flareup import Mood, Transition
 from models.volume.counting import WINDOW
 from models.volume.evidence import SHORT
-from models.volume.expectation import Means
+from models.volume.means import Means
 from models.volume.settings import DetectionSettings
 from models.volume.weighing import Scale, Weighing
 

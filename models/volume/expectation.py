@@ -1,18 +1,18 @@
 """What one topic is expected to do, minute by minute, and how it learns that from complete hours."""
 
-from collections.abc import Iterable
 from itertools import accumulate
 from math import inf
-from typing import NamedTuple
 
 import msgspec
 
 from models.volume.baseline import Baseline
-from models.volume.calendar import Calendar, met, without_event
-from models.volume.counting import WINDOW
+from models.volume.calendar import Calendar, without_event
+from models.volume.counting import HISTORY, WINDOW
 from models.volume.dispersion import Dispersion
+from models.volume.drift import Before, Drift
 from models.volume.evidence import SCALES
 from models.volume.kinship import Prior
+from models.volume.means import Means
 from models.volume.novice import Footing, footing
 from models.volume.outages import Outages
 from models.volume.settings import DetectionSettings
@@ -22,36 +22,10 @@ from models.volume.tally import Tally
 HOUR = SCALES.index(60)
 """The scale on which hours are capped."""
 ENDLESS = 1 << 62
+LEAST_WILD = 0.1
+"""The least inverse k by which an hour is cut: a topic however tame may double for good, and is followed."""
 WILD_GUESS = 0.5
 """The most that the inverse k counts of a topic that knows little: it took its own rhythm for wildness."""
-
-
-PLEASED = 0.2
-"""At most this share of those whom an event brings is expected to be unhappy.
-
-Else nothing could burn during an event of a topic that is half unhappy anyway.
-"""
-
-
-class Means(NamedTuple):
-    """People expected in the last 1, 2, ... WINDOW minutes: usually, and at most with what is planned."""
-
-    usual: list[float]
-    planned: list[float]
-    share: float
-    footing: Footing | None = None
-
-    def met(self, minutes: int, people: float) -> float:
-        """Return how many were to be expected where so many *people* came in the last *minutes*."""
-        return met(people, self.usual[minutes - 1], self.planned[minutes - 1])
-
-    def blamed(self, minutes: int, people: float, share: float) -> float:
-        """Return how many negative people were to be expected, at the usual *share* of negative.
-
-        Never growing faster than *people* do, so that one more negative person is always more evidence.
-        """
-        usual = self.usual[minutes - 1]
-        return usual * share + (self.met(minutes, people) - usual) * min(share, PLEASED)
 
 
 class Expectation(msgspec.Struct):
@@ -73,6 +47,7 @@ class Expectation(msgspec.Struct):
     """The first minute of the fire that is open."""
     renewed: bool = False
     """Whether another keyword list counts than the one by which it was learned."""
+    drift: Drift = msgspec.field(default_factory=Drift)
     rated: float = 0.0
     """The hours that were learned when the rates were last made anew."""
 
@@ -112,16 +87,23 @@ class Expectation(msgspec.Struct):
         if outages.touches(head):
             shares = tally.shares()
             rates = [rate * outages.alive(head - age, shares) for age, rate in enumerate(rates)]
-        base = self.baseline
-        seen = (rates[::-1], tally, self.born, around.settings, self.lit)
-        known = footing(base, *seen, renewed=self.renewed)
-        share = known.share if known else base.share
-        usual = _footed(accumulate(rates), known)
+        usual = list(accumulate(rates))
+        before = self._before(usual, tally)
+        known = None
+        if self.baseline.hours < around.settings.cold_hours:
+            known = footing(self.baseline, tally, before, burning=self.lit is not None, renewed=self.renewed)
+        share = known.share if known else self.baseline.share
         multiples = around.agenda.multiples(head - len(rates) + 1, head)
         if not multiples:
-            return Means(usual, usual, share, known)
+            return Means(usual, None, share, known, before, self.drift)
         planned = (rate * multiple for rate, multiple in zip(rates, reversed(multiples), strict=True))
-        return Means(usual, _footed(accumulate(planned), known), share, known)
+        return Means(usual, list(accumulate(planned)), share, known, before, self.drift)
+
+    def _before(self, usual: list[float], tally: Tally) -> Before:
+        seen = min(HISTORY, max(tally.head - self.born + 1, 0))
+        least = 0 if self.lit is None else min(max(tally.head - self.lit + 1, 0), seen)
+        people = [0, *accumulate(tally.people.ring.values[::-1])]
+        return Before(people, [0.0, *usual], self.rates[0], seen, least)
 
     def leaving(self, minute: int, people: int, around: Surroundings) -> float:
         """Return the negative people to be expected in the oldest *minute*, where so many *people* came."""
@@ -134,13 +116,13 @@ class Expectation(msgspec.Struct):
         """Return the inverse k of the people on a scale, doubt included."""
         if known is None:
             return self.totals.inverse(scale) + self.baseline.doubt
-        return min(self.totals.inverse(scale), WILD_GUESS) + known.doubts[SCALES[scale] - 1]
+        return min(self.totals.inverse(scale), WILD_GUESS) + known.doubt(SCALES[scale])
 
     def inverse_negative(self, scale: int, known: Footing | None = None) -> float:
         """Return the inverse k of the negative people on a scale, doubt included."""
         if known is None:
             return self.negatives.inverse(scale) + self.baseline.doubt + self.baseline.share_doubt
-        doubt = known.doubts[SCALES[scale] - 1] + known.share_doubt
+        doubt = known.doubt(SCALES[scale]) + known.share_doubt
         return min(self.negatives.inverse(scale), WILD_GUESS) + doubt
 
     def blank(self, first: int, last: int = ENDLESS) -> None:
@@ -212,6 +194,7 @@ class Expectation(msgspec.Struct):
         settings: DetectionSettings,
     ) -> None:
         thin = self.baseline.share * judged
+        course, surety = self.drift.course(hour), self.baseline.surety(slot)
         thinned = [mean * thin for mean in means]
         keep = 0.5 ** (1 / (24 * settings.dispersion_half_life_days))
         caps = self._caps(sum(means), sum(thinned))
@@ -221,7 +204,9 @@ class Expectation(msgspec.Struct):
         ):
             dispersion.forget(keep)
             if len(counts) == 60:  # noqa: PLR2004  minutes of an hour: broken hours have no windows
-                dispersion.learn_hour(hour, counts, expected)
+                dispersion.learn_hour(hour, counts, [mean * course for mean in expected], surety)
+        if len(people) == 60:  # noqa: PLR2004
+            self.drift.learn(hour, sum(people), sum(means), keep, surety)
         self._learn_level(
             slot, sum(people), sum(negative), sum(means), len(means) / 60, judged, caps, settings
         )
@@ -231,8 +216,8 @@ class Expectation(msgspec.Struct):
             # Against a mere guess there is no outbreak: capped, a busy topic would be underrated for a day.
             return inf, inf
         return (
-            self.baseline.cap(expected, self.inverse_total(HOUR)),
-            self.baseline.cap(expected_negative, self.inverse_negative(HOUR)),
+            self.baseline.cap(expected, max(self.inverse_total(HOUR), LEAST_WILD)),
+            self.baseline.cap(expected_negative, max(self.inverse_negative(HOUR), LEAST_WILD)),
         )
 
     def _learn_level(  # noqa: PLR0913, PLR0917  one hour's figures, called twice below each other
@@ -283,12 +268,14 @@ class Expectation(msgspec.Struct):
         thinned = expected * self.baseline.share
         caps = self._caps(expected, thinned)
         keep = 0.5 ** (1 / (24 * settings.dispersion_half_life_days))
-        for dispersion, count, mean in ((self.totals, people, expected), (self.negatives, negative, thinned)):
+        course, surety = self.drift.course(hour), self.baseline.surety(slot)
+        for dispersion, count, mean in (
+            (self.totals, people, expected * course),
+            (self.negatives, negative, thinned * course),
+        ):
             dispersion.forget(keep)
-            dispersion.learn(HOUR, count, mean)
-            dispersion.learn_pair(hour, count, mean)
+            dispersion.learn(HOUR, count, mean, surety)
+            dispersion.suppose(mean, surety)
+            dispersion.learn_pair(hour, count, mean, surety)
+        self.drift.learn(hour, people, expected, keep, surety)
         self._learn_level(slot, people, negative, expected, 1.0, 1.0, caps, settings)
-
-
-def _footed(people: Iterable[float], known: Footing | None) -> list[float]:
-    return [a * b for a, b in zip(people, known.factors, strict=False)] if known else list(people)

@@ -4,12 +4,10 @@ The learning lags three hours behind, and knows neither season nor level at firs
 before a window says what is usual there, as far as the topic's own past does not.
 """
 
-from itertools import accumulate
 from typing import NamedTuple
 
 from models.volume.baseline import SHARE_WEIGHT, Baseline
-from models.volume.counting import HISTORY, WINDOW
-from models.volume.settings import DetectionSettings
+from models.volume.drift import Before
 from models.volume.tally import Tally
 
 LEAST = 15
@@ -27,48 +25,45 @@ BEFORE = 30
 
 
 class Footing(NamedTuple):
-    """Multiples of the expected, and added inverse k, of the last 1, 2, ... WINDOW minutes; and the share."""
+    """What is known beside the baseline: multiples of the expected, added inverse k, and the share.
 
-    factors: list[float]
-    doubts: list[float]
+    The level is ``known`` by so many posts.
+    """
+
+    before: Before
+    known: float
+    blind: bool
     share: float
     share_doubt: float
+    strange: bool = False
+
+    def factor(self, minutes: int) -> float:
+        """Return the multiple of what is expected in the last *minutes*."""
+        came, expected = self.before.window(minutes)
+        return (self.known + came) / (self.known + expected)
+
+    def doubt(self, minutes: int) -> float:
+        """Return what not knowing the level of the last *minutes* adds to the inverse k."""
+        if self.blind and self.before.length(minutes) < LEAST:
+            return UNKNOWN
+        return 1.0 / (self.known + self.before.window(minutes)[0] + 0.5)
 
 
 def footing(
-    baseline: Baseline,
-    rates: list[float],
-    tally: Tally,
-    since: int,
-    settings: DetectionSettings,
-    began: int | None,
-    *,
-    renewed: bool = False,
-) -> Footing | None:
-    """Return where a topic that was watched from the minute *since* on stands, None when it knows enough.
+    baseline: Baseline, tally: Tally, before: Before, *, burning: bool = False, renewed: bool = False
+) -> Footing:
+    """Return where a topic stands of which little more is known than what came *before* each window.
 
-    *began* is the first minute of a fire that is open: it does not say what is usual, and it is not
-    doubted any more. Of a topic whose list was *renewed* nothing is an excess before it was seen for a
-    while; of one that was never seen, only what nearly everybody says with displeasure.
+    A fire that is *burning* is not doubted any more. Of a topic whose list was *renewed* nothing is an
+    excess before it was seen for a while; of one that was never seen, only what nearly everybody says
+    with displeasure.
     """
-    if baseline.hours >= settings.cold_hours:
-        return None
-    seen = min(HISTORY, max(tally.head - since + 1, 0))
-    least = 0 if began is None else min(max(tally.head - began + 1, 0), seen)
     known = min(baseline.posts, 0.5 + GROWING * baseline.hours)
-    people = _sums(tally.people.ring.values)
-    usual = [0.0, *accumulate(rates[::-1])]
-    usual += [usual[-1] + rates[0] * (minute + 1) for minute in range(HISTORY - len(rates))]
-    factors, doubts = [], []
-    for minutes in range(1, WINDOW + 1):
-        first = max(minutes, least)
-        came, expected = people[seen] - people[min(first, seen)], usual[seen] - usual[min(first, seen)]
-        factors.append((known + came) / (known + expected))
-        blind = renewed and known < GUESS and seen - first < LEAST and began is None
-        doubts.append(UNKNOWN if blind else 1.0 / (known + came + 0.5))
-    share, doubt = _share(baseline, tally, seen, max(BEFORE, least))
-    strange = not renewed and known < GUESS and seen <= 2 * BEFORE and began is None
-    return Footing(factors, doubts, max(share, UNHAPPY) if strange else share, doubt)
+    share, doubt = _share(baseline, tally, before.seen, max(BEFORE, before.least))
+    guess = known < GUESS and not burning
+    strange = guess and not renewed and before.seen <= 2 * BEFORE
+    share = max(share, UNHAPPY) if strange else share
+    return Footing(before, known, guess and renewed, share, doubt, strange)
 
 
 def _share(baseline: Baseline, tally: Tally, seen: int, first: int) -> tuple[float, float]:
@@ -81,11 +76,6 @@ def _share(baseline: Baseline, tally: Tally, seen: int, first: int) -> tuple[flo
     blamed = baseline.negative + baseline.share_prior * SHARE_WEIGHT + negative
     whole = baseline.negative + baseline.other + SHARE_WEIGHT + people
     return blamed / whole, 1.0 / (blamed + 0.5)
-
-
-def _sums(values: list[int]) -> list[int]:
-    """Return the sums of the last 0, 1, 2, ... minutes."""
-    return [0, *accumulate(values[::-1])]
 
 
 def _between(values: list[int], first: int, last: int) -> int:

@@ -8,7 +8,8 @@ from models.keyword import TopicKey
 from models.volume.counting import WINDOW
 from models.volume.episode import Episode, hundredth_in
 from models.volume.evidence import SCALES, SHORT, upper, wilson
-from models.volume.expectation import Expectation, Means
+from models.volume.expectation import Expectation
+from models.volume.means import Means
 from models.volume.tally import Tally
 from models.volume.weighing import Weighing
 
@@ -40,7 +41,7 @@ def read(  # noqa: PLR0913, PLR0917  a reading is made of everything there is
     half = weighing.scales[SHORT]
     everyone = tally.people.ring.total(half.minutes)
     negative = tally.negative.ring.totals()
-    expected = means.planned[half.minutes - 1]
+    expected = means.planned(half.minutes)
     low, high = wilson(half.negative, max(half.people, half.negative))
     so_far = excess = 0.0
     if episode is not None and episode.open:

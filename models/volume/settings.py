@@ -6,11 +6,11 @@ import msgspec
 class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How sure, how fast and how forgetful the detector is; the defaults are meant to be left alone."""
 
-    threshold: float = 10.0
+    threshold: float = 12.0
     """Evidence (nats) that opens a flare-up; in theory h ~ ln(43200 c / false pages a month), c ~ 3."""
-    threshold_quiet: float = 8.0
+    threshold_quiet: float = 10.0
     """The same for topics below ``quiet_level`` posts an hour."""
-    quiet_level: float = 5.0
+    quiet_level: float = 20.0
     min_authors: int = 5
     """Distinct authors of strong matches who must be negative."""
     min_ratio: float = 2.0
@@ -19,8 +19,12 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Share of the excess that must be negative: keeps campaigns and broadcasts quiet."""
     min_share_rise: float = 0.08
     """How far the share of negative must stand above its usual."""
-    min_share_evidence: float = 5.0
+    min_share_evidence: float = 3.0
     """How surprising (nats) the share must be, given how many spoke."""
+    repost_voice: float = 0.05
+    """What a repost or a copy is worth beside words of one's own where shares are judged."""
+    scale_penalty: float = 1.0
+    """What windows under half an hour must bring more, in times of ln(30 / minutes): they are many."""
     author_minutes: int = 120
     """An author counts once in so many minutes."""
     cluster_cap: int = 5
@@ -43,6 +47,12 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Exposure below which a topic is still learning."""
     cold_authors: int = 15
     """Negative authors asked for while learning, unless a risk class speaks."""
+    first_authors: int = 20
+    """Negative authors who may wake somebody within the first hour of all."""
+    first_rush: float = 100.0
+    """Negative people per hour that they must come to."""
+    first_share_evidence: float = 1.5
+    """How surprising (nats) the share must be then, beside the most that is believed of any topic."""
     freeze_hours: int = 72
     """The longest that an open flare-up stops the learning."""
     hold_hours: int = 12

@@ -57,7 +57,9 @@ class SlowBurn(msgspec.Struct):
             if share < settings.slow_burn_ratio * usual:
                 continue
             inflation = 1.0 + expected * inverse_k / span
-            if people * divergence(share, usual) / inflation >= settings.threshold and self._heavy(settings):
+            if people * divergence(share, usual) / inflation >= settings.threshold_quiet and self._heavy(
+                settings
+            ):
                 return span
         return 0
 

@@ -39,6 +39,7 @@ class Counted(msgspec.Struct):
     source: str
     weak: bool
     label: str = ""
+    repost: bool = False
 
 
 def seconds(at: datetime | float) -> float:
@@ -61,6 +62,14 @@ class Tally(msgspec.Struct):
     counted: dict[int, Counted] = {}
     sources: dict[str, float] = {}
     burning: dict[str, list[int]] = {}
+    voices: Crowd = msgspec.field(default_factory=lambda: Crowd(Ring(0)))
+    """People with words of their own: reposts and copies share one reading, right or wrong."""
+    angry: Crowd = msgspec.field(default_factory=lambda: Crowd(Ring(0)))
+
+    def __post_init__(self) -> None:
+        """Bring what an older snapshot did not have to the present."""
+        self.voices.advance(self.head)
+        self.angry.advance(self.head)
 
     @classmethod
     def empty(cls, head: int) -> "Tally":
@@ -75,9 +84,9 @@ class Tally(msgspec.Struct):
         return not any(self.posts.values[-WINDOW:])
 
     @property
-    def risky(self) -> bool:
-        """Tell whether a risk class was seen in the last two hours."""
-        return any(crowd.ring.total(WINDOW) for crowd in self.risks.values())
+    def risky(self) -> int:
+        """Return how many people spoke of a risk class in the last two hours; of several, of the largest."""
+        return max((crowd.ring.total(WINDOW) for crowd in self.risks.values()), default=0)
 
     def risk_began(self) -> int | None:
         """Return the first minute of the last two hours in which a risk class was seen."""
@@ -98,8 +107,12 @@ class Tally(msgspec.Struct):
             return False
         author = fingerprint(f"{sighting.source}\n{sighting.author}") if sighting.author else post
         cluster = "" if sighting.repost else sighting.cluster
-        self.counted[post] = Counted(minute, author, cluster, sighting.source, sighting.weak)
+        self.counted[post] = Counted(
+            minute, author, cluster, sighting.source, sighting.weak, repost=sighting.repost
+        )
         self.people.add(minute, author, post, cluster, settings.cluster_cap)
+        if not sighting.repost:
+            self.voices.add(minute, author, post, cluster, 1)
         self.posts.add(minute, 1)
         if now - at > settings.found_late_minutes * 60:
             self.tardy.add(minute, 1)
@@ -129,6 +142,8 @@ class Tally(msgspec.Struct):
     def _blame(self, post: int, counted: Counted, settings: DetectionSettings) -> None:
         where = (counted.minute, counted.author, post, counted.cluster, settings.cluster_cap)
         self.negative.add(*where)
+        if not counted.repost:
+            self.angry.add(*where[:-1], 1)
         if counted.weak:
             self.weak.add(*where)
         minutes = self.burning.setdefault(counted.source, [])
@@ -144,7 +159,7 @@ class Tally(msgspec.Struct):
     def advance(self, minute: int) -> None:
         """Make *minute* the running one."""
         new_hour = minute // 60 != self.head // 60
-        for crowd in (self.people, self.negative, self.weak, *self.risks.values()):
+        for crowd in self._crowds():
             crowd.advance(minute)
         for ring in (self.posts, self.scored, self.positive, self.tardy):
             ring.advance(minute)
@@ -154,7 +169,7 @@ class Tally(msgspec.Struct):
 
     def set_back(self, minute: int) -> None:
         """Make an earlier *minute* the running one; what was counted after it counts no more."""
-        for crowd in (self.people, self.negative, self.weak, *self.risks.values()):
+        for crowd in self._crowds():
             crowd.set_back(minute)
         for ring in (self.posts, self.scored, self.positive, self.tardy):
             ring.set_back(minute)
@@ -162,6 +177,9 @@ class Tally(msgspec.Struct):
         kept = {source: [m for m in minutes if m <= minute] for source, minutes in self.burning.items()}
         self.burning = {source: minutes for source, minutes in kept.items() if minutes}
         self.head = minute
+
+    def _crowds(self) -> tuple[Crowd, ...]:
+        return self.people, self.negative, self.weak, self.voices, self.angry, *self.risks.values()
 
     def _prune(self, oldest: int) -> None:
         self.counted = {post: counted for post, counted in self.counted.items() if counted.minute > oldest}

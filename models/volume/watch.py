@@ -5,10 +5,11 @@ from datetime import datetime, tzinfo
 
 import msgspec
 
+from models.curve import Curve
 from models.flareup import FlareUp, Reading
 from models.keyword import TopicKey
 from models.mention import Label
-from models.volume import stepping
+from models.volume import curves, stepping
 from models.volume.calendar import Almanac
 from models.volume.detection import Topic
 from models.volume.expectation import ENDLESS, Expectation
@@ -132,6 +133,11 @@ class Watch:
     def readings(self, now: datetime | float) -> list[Reading]:
         """Describe every topic at *now*."""
         return [self.reading(key, now) for key in sorted(self._wanted)]
+
+    def curve(self, key: TopicKey) -> Curve | None:
+        """Return the last hours of one topic for a picture, as of its running minute; None: never watched."""
+        topic = self._topics.get(key)
+        return curves.curve(topic, self._around(key)) if topic is not None else None
 
     def outage(self, source: str, since: datetime | float) -> None:
         """Take a dead source out of the expectation from *since* on, and learn nothing meanwhile."""

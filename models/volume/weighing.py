@@ -1,5 +1,6 @@
 """The opening conditions: an excess, of people, that is negative, with a share that really rose."""
 
+from math import log
 from typing import NamedTuple
 
 from models.volume.counting import WINDOW
@@ -8,6 +9,9 @@ from models.volume.expectation import Expectation
 from models.volume.settings import DetectionSettings
 from models.volume.surroundings import Surroundings
 from models.volume.tally import Tally
+
+MANY = tuple(max(0.0, log(30.0 / minutes)) for minutes in SCALES)
+"""How many more short windows there are in a time, in nats (after Duembgen and Spokoiny 2001)."""
 
 
 class Scale(NamedTuple):
@@ -20,6 +24,8 @@ class Scale(NamedTuple):
     people_expected: float
     strong: float
     evidence: float
+    voices: tuple[float, float] | None = None
+    """Negative people and people with words of their own, others counting little; all of them where None."""
     usual: tuple[float, float] | None = None
     """Negative people and people expected without the events of the calendar, where there may be any."""
 
@@ -30,6 +36,8 @@ class Weighing(NamedTuple):
     scales: tuple[Scale, ...]
     usual: float
     threshold: float
+    strange: bool = False
+    """Whether nobody has seen the topic before, so that ``usual`` is the most that is believed of any."""
 
     @property
     def evidence(self) -> float:
@@ -66,9 +74,21 @@ class Weighing(NamedTuple):
         share = (scale.negative + 10.0 * self.usual) / (scale.people + 10.0)
         if share < self.usual + settings.min_share_rise:
             return False
-        # A clump of five in a busy minute is chance: the share itself must be surprising.
-        raw = min(scale.negative / max(scale.people, scale.negative, 1.0), 1.0)
-        return scale.people * divergence(raw, self.usual) >= settings.min_share_evidence
+        # A clump of five in a busy minute is chance, and so is one misread text that many repeat.
+        negative, people = scale.voices or (scale.negative, scale.people)
+        raw = min(negative / max(people, negative, 1e-9), 1.0)
+        return people * divergence(raw, self.usual) >= self._sure(scale, settings)
+
+    def _sure(self, scale: Scale, settings: DetectionSettings) -> float:
+        """Return how surprising (nats) the share must be; less on a day of fire that is the first one."""
+        rush = scale.negative * 60.0 >= settings.first_rush * scale.minutes
+        rush = rush and scale.strong >= settings.first_authors
+        return settings.first_share_evidence if self.strange and rush else settings.min_share_evidence
+
+
+def _heard(voices: float, people: float, settings: DetectionSettings) -> float:
+    """Return how many readings are worth counting: who only passes on what others say adds little."""
+    return voices + settings.repost_voice * max(people - voices, 0.0)
 
 
 def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weighing:
@@ -79,12 +99,14 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
     """
     people, negative, weak = (crowd.ring.totals() for crowd in (tally.people, tally.negative, tally.weak))
     posts, scored = tally.posts.totals(), tally.scored.totals()
+    voices, angry = tally.voices.ring.totals(), tally.angry.ring.totals()
     means = expectation.means(tally.head, around, tally)
     settings, usual = around.settings, means.share
     scales = []
     for index, minutes in enumerate(SCALES):
         last = minutes - 1
         judged = min(1.0, scored[last] / posts[last]) if posts[last] else 1.0
+        normal = means.usual(minutes) * judged
         blamed = means.blamed(minutes, people[last], usual) * judged
         evidence = surprise(negative[last], blamed, expectation.inverse_negative(index, means.footing))
         scales.append(
@@ -93,14 +115,20 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
                 negative=negative[last],
                 negative_expected=blamed,
                 people=people[last] * judged,
-                people_expected=means.planned[last] * judged,
+                people_expected=means.planned(minutes) * judged if means.raised else normal,
                 strong=negative[last] - weak[last],
-                evidence=evidence,
-                usual=(means.usual[last] * judged * usual, means.usual[last] * judged),
+                evidence=max(0.0, evidence - settings.scale_penalty * MANY[index]),
+                voices=(
+                    _heard(angry[last], negative[last], settings),
+                    _heard(voices[last], people[last], settings) * judged,
+                ),
+                usual=(normal * usual, normal),
             )
         )
     quiet = expectation.baseline.level < settings.quiet_level
-    return Weighing(tuple(scales), usual, settings.threshold_quiet if quiet else settings.threshold)
+    strange = means.footing is not None and means.footing.strange
+    threshold = settings.threshold_quiet if quiet else settings.threshold
+    return Weighing(tuple(scales), usual, threshold, strange)
 
 
 def beginning(tally: Tally, expectation: Expectation, around: Surroundings) -> int:

@@ -8,7 +8,9 @@ from typing import Any, Literal, Protocol
 import msgspec
 import pytest
 
+from alerts.escalation.record import Postponed
 from alerts.incident import Entry, Explanation, Incident, Quote
+from alerts.links.link import Link, LinkLog
 from alerts.notification_log import NotificationLog, Page
 from listener.steadfast import SteadfastLog
 from listener.storage.database import Database
@@ -20,7 +22,7 @@ NOW = datetime(2026, 11, 20, 17, 40, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-class Log(NotificationLog, Protocol):
+class Log(NotificationLog, LinkLog, Protocol):
     """The port, and the one look inside that the suite needs."""
 
     async def page(self, key: str) -> Page | None:
@@ -250,3 +252,73 @@ async def test_pending_counts_each_channel_with_its_oldest_page(log: Log) -> Non
         "stdout": (2, NOW + 2 * MINUTE),
         "mqtt": (1, NOW + MINUTE),
     }
+
+
+async def test_the_sounds_of_a_night_are_counted_by_person(log: Log) -> None:
+    """Two channels of one call are one sound, so is a bundled page; days and dead letters are none."""
+    rang: dict[str, Any] = {"night": True, "to": "sato"}
+    await log.record(
+        [],
+        [
+            page("old", -9000, sound="0", **rang),
+            page("push", sound="1", **rang),
+            page("phone", sound="1", channel="phone", **rang),
+            page("bundled", sound="1", silent=True, **rang),
+            page("again", 3, sound="2", **rang),
+            page("other", 6, sound="3", night=True, to="suzuki"),
+            page("by day", 9, sound="4", to="sato"),
+            page("lost", 12, sound="5", **rang),
+        ],
+    )
+    await log.bury("lost", NOW, "no such number")
+    assert await log.night_pages(NOW) == {"sato": 2, "suzuki": 1}
+
+
+def a_link(digest: str = "d1g3st", **changes: Any) -> Link:
+    """Return a link that acknowledges the pudding's incident."""
+    link = Link(
+        digest=digest,
+        purpose="ack",
+        incident=incident().id,
+        to="sato",
+        language="ja",
+        zone="Asia/Tokyo",
+        expires_at=NOW + 60 * MINUTE,
+    )
+    return msgspec.structs.replace(link, **changes)
+
+
+async def test_a_link_comes_back_as_it_was_recorded_with_its_page(log: Log) -> None:
+    """By its digest, for as long as it is kept; nobody else's is found."""
+    await log.record([incident()], [page(links=(a_link(),))])
+    assert await log.link("d1g3st") == a_link()
+    assert await log.link("another") is None
+
+
+async def test_a_page_decided_twice_leaves_the_links_of_the_text_that_goes_out(log: Log) -> None:
+    """The first text is the one that is delivered, and its links work."""
+    await log.record([], [page(text="first", links=(a_link("first"),))])
+    assert await log.record([], [page(text="second", links=(a_link("second"),))]) == []
+    [due] = await log.due("stdout", NOW, 10)
+    assert due.text == "first"
+    assert [await log.link(one.digest) for one in due.links] == [a_link("first")]
+
+
+async def test_a_link_is_used_first_only_once(log: Log) -> None:
+    """The first time counts; marking an unknown one is harmless."""
+    await log.record([incident()], [page(links=(a_link(),))])
+    await log.use_link("d1g3st", NOW + MINUTE)
+    await log.use_link("d1g3st", NOW + 5 * MINUTE)
+    await log.use_link("another", NOW)
+    assert await log.link("d1g3st") == a_link(used_at=NOW + MINUTE)
+    assert await log.link("another") is None
+
+
+async def test_what_quiet_hours_kept_is_found_again(log: Log) -> None:
+    """Incidents that postponed a page and changed since, whether it waits or not; no others."""
+    kept = Postponed(to="sato", kind="first", severity="warning", at=NOW, until=NOW + 60 * MINUTE)
+    sent = msgspec.structs.replace(kept, became="paged")
+    waits, done = incident("waits", 1, postponed=(kept,)), incident("done", postponed=(sent,))
+    old = incident("old", -9000, postponed=(kept,))
+    await log.record([waits, incident("loud"), done, old], [])
+    assert await log.with_postponed(NOW) == [done, waits]

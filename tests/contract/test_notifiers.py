@@ -21,8 +21,11 @@ from alerts.delivery.notifier import DeliveryError, Notifier, Parts
 from alerts.delivery.webhook import signature
 from alerts.incident import Explanation, Incident, Quote
 from alerts.notification_log import Page
+from alerts.routing import Receiver
+from listener.drill import Drill, Wish
 from models.clock import SystemClock
 from tests.alertmanager import Alertmanager, start_alertmanager
+from tests.apprise_far import Endpoint, Mailbox, answering, mailbox
 from tests.broker import Broker, free_port, start_mosquitto
 from tests.fakes_alerts import a_paging, an_incident
 
@@ -87,6 +90,22 @@ class Hook:
     async def arrived(self, incident: str) -> int:
         """Count the requests that carry the incident."""
         return sum(json.loads(body)["incident"] == incident for _, body in self.requests)
+
+
+class Services:
+    """What two services behind Apprise took: an HTTP endpoint and a mailbox."""
+
+    def __init__(self, endpoint: Endpoint, mailbox: Mailbox) -> None:
+        self.endpoint = endpoint
+        self.mailbox = mailbox
+        self.settings: dict[str, Any] = {"urls": [endpoint.url("json"), mailbox.url]}
+
+    async def arrived(self, incident: str) -> int:
+        """Count what both took of the incident's pages; it must be the same."""
+        posted = sum(incident in request.key for request in self.endpoint.requests)
+        mailed = sum(incident in mail["X-Hinoban-Page"] for mail in self.mailbox.mails)
+        assert posted == mailed
+        return posted
 
 
 class Manager:
@@ -215,6 +234,9 @@ async def both(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Notifier, 
             far = await stack.enter_async_context(listening(request.getfixturevalue("broker")))
         elif kind == "alertmanager":
             far = Manager(request.getfixturevalue("manager"))
+        elif kind == "apprise":
+            served = await stack.enter_async_context(answering())
+            far = Services(served, await stack.enter_async_context(mailbox()))
         elif kind == "webhook":
             far = await stack.enter_async_context(hooked())
         else:
@@ -232,6 +254,14 @@ async def test_a_page_is_confirmed_only_when_the_far_side_has_it(both: tuple[Not
     assert await far.arrived(incident.id) == 1
 
 
+async def test_a_drill_is_confirmed_everywhere(both: tuple[Notifier, Far]) -> None:
+    """It is no incident's page: nothing but its text is there."""
+    notifier, _ = both
+    one = Drill({"way": notifier}, SystemClock())
+    [tried] = await one.run([Receiver(name="sato", channels=("way",))], Wish(by="op"))
+    assert (tried.outcome, tried.error) == ("confirmed", "")
+
+
 async def test_delivering_twice_pages_once(both: tuple[Notifier, Far]) -> None:
     """The same page again rings nowhere again."""
     notifier, far = both
@@ -246,9 +276,15 @@ async def test_delivering_twice_pages_once(both: tuple[Notifier, Far]) -> None:
 async def test_an_unreachable_channel_says_retryable(kind: str) -> None:
     """Nobody listens there: trying again can help, and the sentence says where."""
     port = free_port()
-    settings = {"port": port} if kind == "mqtt" else {"url": f"http://127.0.0.1:{port}"}
+    settings: dict[str, Any] = {"url": f"http://127.0.0.1:{port}"}
+    named = str(port)
+    if kind == "mqtt":
+        settings = {"port": port}
+    elif kind == "apprise":
+        # its address is a secret: the number of its line is said instead
+        settings, named = {"urls": [f"json://127.0.0.1:{port}"]}, r"json \(1\)"
     async with running(kind, settings) as notifier:
-        with pytest.raises(DeliveryError, match=str(port)) as error:
+        with pytest.raises(DeliveryError, match=named) as error:
             await notifier.deliver(page_for(_current()))
         assert error.value.retryable
 

@@ -12,7 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("listener", "models", "alerts", "config")
-PURE = ("models/volume", "alerts/severity.py", "alerts/grouping.py", "alerts/rota.py", "alerts/escalation.py")
+PURE = (
+    "models/volume",
+    "alerts/severity.py",
+    "alerts/grouping.py",
+    "alerts/digest",
+    "alerts/rota",
+    "alerts/escalation",
+)
 INPUT_OUTPUT = {
     "aiohttp",
     "aiomqtt",

@@ -44,6 +44,7 @@ def metrics(registry: CollectorRegistry) -> Metrics:
     metrics.expect_sources(["bluesky"])
     metrics.expect_topics([TopicKey("sakura", "pudding")], ["bluesky"])
     metrics.expect_channels(["sakura"], ["lamp"])
+    metrics.expect_responders(["sato"])
     metrics.expect_stages()
     return metrics
 

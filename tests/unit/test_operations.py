@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 from alerts.incident import Incident
 from alerts.notification_log import Page
@@ -109,6 +109,18 @@ def test_states_are_no_pages(desk: Desk) -> None:
         desk.operations.delivered(silent, 1.0)
         desk.operations.dead(silent, "x")
     assert desk.sample("page_latency_seconds_count") == 0
+    assert desk.sample("dead_letters_total", channel="stdout") == 2
+
+
+def test_digests_and_drills_are_no_pages(desk: Desk) -> None:
+    """They wake nobody for a fire; one that cannot be delivered is a dead letter all the same."""
+    for kind in ("digest", "drill"):
+        told: Page = page(kind=kind)
+        desk.operations.failed(told, "x")
+        desk.operations.delivered(told, 1.0)
+        desk.operations.dead(told, "x")
+    assert desk.sample("page_latency_seconds_count") == 0
+    assert "pages_total{" not in generate_latest(desk.registry).decode()
     assert desk.sample("dead_letters_total", channel="stdout") == 2
 
 

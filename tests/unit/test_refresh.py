@@ -194,6 +194,25 @@ async def test_a_changed_calendar_reloads(house: House) -> None:
     assert house.refresh.trouble == ""
 
 
+async def test_a_changed_rota_reloads(house: House) -> None:
+    """Whoever is on call from now on is asked, without a restart; a broken file changes nothing."""
+    rota = house.path.parent / "rota" / "food.toml"
+    rota.parent.mkdir()
+    write(rota, b'[[layer]]\npeople = ["oncall"]\n')
+    more = '[receivers.sato]\nchannels = ["terminal"]\n[rota.food]\nfile = "rota/food.toml"\n'
+    async with running(house.refresh.on_change()):
+        await settle()
+        house.configure(text=CONFIGURATION + more)
+        await until(lambda: house.refresh.rotas.current().team() == ("oncall",))
+        await settle()
+        write(rota, b'[[layer]]\npeople = ["sato"]\n')
+        await until(lambda: house.refresh.rotas.current("food").team() == ("sato",))
+    write(rota, b'[[layer]]\npeople = ["satou"]\n')
+    assert not await house.refresh.apply()
+    assert "food.toml, line 2: layer[0].people" in house.refresh.trouble
+    assert house.refresh.rotas.current("food").team() == ("sato",)
+
+
 async def test_calendars_are_unrolled_anew_every_month(house: House) -> None:
     """A weekly broadcast goes on for as long as the daemon does."""
     async with running(house.refresh.on_month()):

@@ -10,6 +10,14 @@ SELECT body FROM incidents WHERE id = :id;
 -- incidents: the latest incidents, newest first
 SELECT body FROM incidents ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
+-- with_postponed: incidents that quiet hours kept a page of, oldest first
+SELECT body FROM incidents
+WHERE updated_at >= :since AND body -> '$.postponed[0]' IS NOT NULL ORDER BY opened_at, id;
+
+-- night_pages: how often each receiver's night was disturbed; bundled pages are one sound
+SELECT body ->> '$.to', count(DISTINCT body ->> '$.sound') FROM pages
+WHERE created_at >= :since AND body ->> '$.night' = 1 AND outcome <> 'dead' GROUP BY 1;
+
 -- keep_incident: the latest value of an incident
 INSERT INTO incidents (id, brand, state, started_at, opened_at, updated_at, resolved_at, body)
 VALUES (:id, :brand, :state, :started_at, :opened_at, :updated_at, :resolved_at, :body)

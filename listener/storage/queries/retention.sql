@@ -43,6 +43,9 @@ DELETE FROM pages WHERE id IN (
     SELECT id FROM pages WHERE created_at < :before AND outcome <> 'pending' LIMIT :limit
 );
 
+-- drop_links: one-tap links that expired
+DELETE FROM links WHERE digest IN (SELECT digest FROM links WHERE expires_at < :before LIMIT :limit);
+
 -- drop_incidents: resolved incidents
 DELETE FROM incidents WHERE id IN (
     SELECT id FROM incidents WHERE state = 'resolved' AND resolved_at < :before LIMIT :limit
@@ -54,4 +57,9 @@ DELETE FROM quotations WHERE (digest, holder, key) IN (
     WHERE (holder = 'incident' AND key NOT IN (SELECT id FROM incidents))
         OR (holder = 'page' AND key NOT IN (SELECT key FROM pages))
     LIMIT :limit
+);
+
+-- drop_runs: lives of the daemon that are over for long, but the last one
+DELETE FROM runs WHERE id IN (
+    SELECT id FROM runs WHERE seen_at < :before AND id < (SELECT max(id) FROM runs) LIMIT :limit
 );

@@ -13,7 +13,7 @@ from models.sentiment.training.workshop import Workshop
 
 TEACHERS = (11, 12)
 _TAUGHT = Recipe(epochs=2, encoder_rate=8e-5)
-_DISTILLED = Recipe(epochs=2, encoder_rate=6e-5, word_dropout=0.08)
+_DISTILLED = Recipe(epochs=1, encoder_rate=5e-5, word_dropout=0.08)
 
 
 def teach(shop: Workshop) -> None:

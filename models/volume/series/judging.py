@@ -86,7 +86,7 @@ class Series:
             level = max(median(counts), 0.5 * fmean(counts), 0.5)
             self._usual = Usual(seconds, level, self._widths, self._settings)
         self._windows = Windows(seconds, self._widths)
-        least = self._settings.threshold if self._by_negative else LEAST
+        least = self._settings.threshold_quiet if self._by_negative else LEAST
         self._above, self._below = (Voice(seconds, least) for _ in range(2))
         self._rise, self._fall = (Course(seconds, self._settings) for _ in range(2))
         self._state: Standing = "learning"
@@ -171,7 +171,7 @@ class Series:
             minutes = round(width * self._minutes)
             scales.append(Scale(minutes, negative, blamed, count, expected, negative, evidence))
         heard = self._above.hear(at, max(scale.evidence for scale in scales))
-        weighing = Weighing(tuple(scales), share, settings.threshold)
+        weighing = Weighing(tuple(scales), share, settings.threshold_quiet)
         looked = weighing
         if self._rise.recent(at):
             looked = weighing._replace(scales=weighing.scales[: self._short])
@@ -179,7 +179,7 @@ class Series:
         stage = self._rise.follow(
             at,
             opens=looked.deciding(settings, self._authors()) is not None,
-            goes_on=short >= settings.easing_share * settings.threshold,
+            goes_on=short >= settings.easing_share * settings.threshold_quiet,
         )
         if stage == "closed":
             glows = looked.deciding(settings, settings.min_authors, part=settings.ember_share) is not None

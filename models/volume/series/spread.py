@@ -2,9 +2,11 @@
 
 from math import log, sqrt
 
-from models.volume.dispersion import CAP, CAP_INVERSE, PRIOR_WEIGHT, WILDEST
+from models.volume.dispersion import PRIOR_WEIGHT, WILDEST
 from models.volume.evidence import FLOOR
 
+CAP, CAP_INVERSE = 6.0, 0.5
+"""Counts are cut at so many standard deviations."""
 TAMEST = 1e-4
 """The smallest inverse k: a large series may be as steady as one in a hundred."""
 

@@ -80,6 +80,7 @@ def test_an_answer_and_a_heartbeat_fit_the_schemas() -> None:
         {"by": "sato"},
         {"by": "sato", "minutes": 30, "expires": "2026-11-20T18:00:00Z", "schema": 1, "extra": [1]},
         {"by": "sato", "verdict": "noise", "reason": "a game"},
+        {"by": "sato", "verdict": "not_us", "mute": True},
     ],
 )
 def test_what_the_schema_of_commands_allows_is_understood(body: dict[str, Any]) -> None:

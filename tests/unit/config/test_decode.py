@@ -54,12 +54,26 @@ class Severity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     critical_in_30_min: int = 20
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step of a ladder."""
+
+    after: float
+
+
+class Ladder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A ladder."""
+
+    steps: tuple[Step, ...] = (Step(after=0),)
+    last_resort: str = ""
+
+
 TABLES = decode.Tables(
     sources={"mqtt": Broker},
     channels={"console": Terminal},
     scorers={"lexicon": Terminal, "onnx": Terminal},
     detection=Detection,
     severity=Severity,
+    ladder=Ladder,
 )
 SOURCE = 'schema = 1\n[sources.a]\nkind = "mqtt"\nhost = "x"\n'
 CHANNEL = 'schema = 1\n[channels.c]\nkind = "console"\n'
@@ -232,7 +246,7 @@ def test_a_schema_alone_is_a_configuration() -> None:
     """Everything else has a default."""
     decoded = settings("schema = 1")
     assert decoded.time_zone == "Asia/Tokyo"
-    assert decoded.scorer == msgspec.structs.replace(decoded.scorer, kind="lexicon", settings=Terminal())
+    assert decoded.scorer == msgspec.structs.replace(decoded.scorer, kind="onnx", settings=Terminal())
     assert decoded.detection == Detection()
 
 

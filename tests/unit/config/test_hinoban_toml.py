@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from config import decode, settings
+from config import decode, rota, routes, settings
 from config.settings import Kinded, Settings
 from listener.assembly import TABLES
 
@@ -18,15 +18,24 @@ TEXT = FILE.read_text("utf-8")
 
 DEFAULT = re.compile(r"# ([a-z0-9_]+ += .+|[a-z0-9_]+ = .+)")
 READY = re.compile(r"#\+ (.+)")
-HEADER = re.compile(r"\[([\w.]+)\]")
+HEADER = re.compile(r"(\[\[?)([\w.]+)\]")
 # what stands in tables of its own
-SECTIONS = {"storage", "http", "matching", "alerting", "logging"}
+SECTIONS = {"storage", "http", "matching", "alerting", "logging", "links", "digest", "watchdog"}
 TABLES_APART = SECTIONS | {"sources", "channels", "receivers", "brand", "scorer", "detection", "severity"}
+TABLES_APART |= {"stand_down", "rota", "layer", "override", "route", "escalation"}
+# keys of these tables that are called like one
+NO_TABLES = {("receivers", "channels"), ("override", "layer")}
+NO_TABLES |= {("route", "rota"), ("route", "receivers"), ("alerting", "route"), ("brand", "route")}
 KINDS = {"sources": TABLES.sources, "channels": TABLES.channels, "scorer": TABLES.scorers}
 PLAIN: dict[str, type[Any]] = {
     "receivers": settings.Receiver,
     "brand": settings.Brand,
     "detection": TABLES.detection,
+    "rota": rota.Rota,
+    "layer": rota.Layer,
+    "override": rota.Override,
+    "route": routes.Route,
+    "escalation": TABLES.ladder,
 }
 
 
@@ -48,6 +57,7 @@ class Block(NamedTuple):
 
     name: str
     lines: list[Line]
+    one_of_many: bool = False
 
     @property
     def kind(self) -> str:
@@ -62,7 +72,11 @@ class Block(NamedTuple):
             return type(getattr(Settings(schema=1), top)) if top else Settings
         if self.name.endswith(".severity"):
             return TABLES.severity
-        return KINDS[top][self.kind] if top in KINDS else PLAIN[top]
+        if self.name.endswith(".stand_down"):
+            return settings.StandDown
+        if top in KINDS:
+            return KINDS[top][self.kind]
+        return PLAIN[self.name.split(".")[-1] if self.one_of_many else top]
 
     def text(self, *states: str) -> str:
         """Return the lines in one of *states*, one below the other."""
@@ -82,7 +96,7 @@ def _blocks() -> list[Block]:
     for number, raw in enumerate(TEXT.splitlines(), 1):
         line = _line(number, raw)
         if line is not None and (header := HEADER.match(line.text)):
-            blocks.append(Block(header[1], []))
+            blocks.append(Block(header[2], [], one_of_many=header[1] == "[["))
         elif line is not None:
             blocks[-1].lines.append(line)
     return blocks
@@ -94,7 +108,7 @@ IDS = [f"{block.name or 'top'} {block.kind}".strip() for block in BLOCKS]
 
 def _filled(block: Block, *states: str) -> Any:
     """Fill the settings of a table with what cannot be left out, and with its lines in *states*."""
-    required = {field.name for field in msgspec.structs.fields(block.settings) if field.required}
+    required = {field.encode_name for field in msgspec.structs.fields(block.settings) if field.required}
     there = tomllib.loads(block.text("active", "ready"))
     given = {key: value for key, value in there.items() if key in required}
     given |= tomllib.loads(block.text(*states))
@@ -102,18 +116,19 @@ def _filled(block: Block, *states: str) -> Any:
 
 
 def _whole(*blocks: Block) -> Settings:
-    tables = [f"[{block.name}]\n{block.text('active', 'ready')}" for block in blocks if block.name]
+    heads = {block.name: f"[[{block.name}]]" if block.one_of_many else f"[{block.name}]" for block in blocks}
+    tables = [f"{heads[block.name]}\n{block.text('active', 'ready')}" for block in blocks if block.name]
     text = "schema = 1\n" + "\n".join(tables)
     return decode.settings(text, "hinoban.toml", TABLES)
 
 
 def test_it_decodes_as_it_is() -> None:
-    """A fresh machine needs no edit: one source, one channel, one receiver, the word lists."""
+    """A fresh machine needs no edit: one source, one channel, one receiver, the shipped model."""
     read = decode.read(FILE, TABLES)
     assert {name: source.kind for name, source in read.sources.items()} == {"inbox": "jsonl"}
     assert {name: channel.kind for name, channel in read.channels.items()} == {"terminal": "stdout"}
     assert read.receivers[read.alerting.fallback].channels == ("terminal",)
-    assert read.scorer.kind == "lexicon"
+    assert read.scorer.kind == "onnx"
     assert read.keywords == (FILE.parent / "keywords",)
     assert list(read.keywords[0].glob("*.toml"))
 
@@ -123,7 +138,7 @@ def test_every_setting_is_named(block: Block) -> None:
     """Neither is one missing, nor is one there that does not exist, nor is one there twice."""
     keys = [line.key for line in block.lines if line.key != "kind"]
     wanted = {field.encode_name for field in msgspec.structs.fields(block.settings)}
-    wanted -= TABLES_APART - ({"channels"} if block.name.startswith("receivers.") else set())
+    wanted -= TABLES_APART - {key for table, key in NO_TABLES if table in block.name.split(".")}
     assert sorted(keys) == sorted(wanted)
 
 
@@ -153,7 +168,9 @@ def test_every_default_and_every_example_has_a_line_of_explanation(block: Block)
     assert silent == []
 
 
-@pytest.mark.parametrize("block", [block for block in BLOCKS if "ready" in {x.state for x in block.lines}])
+@pytest.mark.parametrize(
+    "block", [block for block in BLOCKS if block.kind and "ready" in {x.state for x in block.lines}]
+)
 def test_a_ready_made_table_works_once_it_is_switched_on(block: Block) -> None:
     """By itself, beside what is active."""
     active = [one for one in BLOCKS if one.name != block.name and one.text("active")]
@@ -180,7 +197,7 @@ def test_every_credential_it_names_is_handed_over_by_the_unit() -> None:
         tomllib.loads(line.text)[line.key]
         for block in BLOCKS
         for line in block.lines
-        if line.key in {"secret_file", "password_file"}
+        if line.key in {"secret_file", "password_file", "urls_file", "url_file"} and line.state == "ready"
     }
     handed = set(re.findall(r"LoadCredential=([\w-]+):", UNIT.read_text("utf-8")))
     assert named == handed

@@ -45,6 +45,30 @@ def test_four_angry_people_are_not_a_fire() -> None:
     assert "opened" not in driver.transitions()
 
 
+def passed_on(own: int) -> set[str]:
+    """Return what opens as forty people pass on an unhappy post, and so many are so in their own words."""
+    driver = Driver(taught(people=60, negative=9))
+    driver.run(60, neutral=1)
+    for minute in range(10):
+        for _ in range(4):
+            driver.post("negative", repost=True)
+        if minute < own:
+            driver.post("negative")
+        driver.post("neutral")
+        driver.end()
+    return {one.mood for one in driver.said if one.transition == "opened"}
+
+
+def test_one_misread_post_that_many_pass_on_is_no_fire() -> None:
+    """Its reposts share its reading, right or wrong: they are people, but no further opinions."""
+    assert passed_on(1) <= {"buzz"}
+
+
+def test_a_post_that_others_are_angry_about_in_their_own_words_is_one() -> None:
+    """A few voices of their own tell a fire from a misreading."""
+    assert passed_on(8) & {"negative", "mixed"}
+
+
 def test_a_campaign_is_a_buzz_not_a_fire() -> None:
     """A tenfold crowd with the usual share of negative opens nothing that pages."""
     driver = Driver(taught())
@@ -116,11 +140,9 @@ def test_a_fire_is_never_learned() -> None:
 
 
 def test_a_risk_class_glows_at_the_first_post() -> None:
-    """One post with a risk word is an ember, once in two hours."""
+    """One post with a risk word is an ember, and so is one after two hours without."""
     driver = Driver(taught())
     driver.post("neutral", risks=frozenset({"safety"}))
-    driver.end()
-    driver.post("negative", risks=frozenset({"safety"}))
     driver.run(30)
     assert driver.transitions() == ["ember"]
     assert driver.said[0].reading.risks == {"safety": 1}
@@ -130,11 +152,22 @@ def test_a_risk_class_glows_at_the_first_post() -> None:
     assert driver.transitions() == ["ember", "ember"]
 
 
+def test_each_further_person_who_speaks_of_a_risk_is_told() -> None:
+    """However they feel, calm askers too: five of them are a critical fire, so all five must be heard of."""
+    driver = Driver(taught())
+    for _ in range(5):
+        driver.post("neutral", risks=frozenset({"safety"}))
+        driver.run(3)
+    driver.run(30)
+    assert [one.reading.risks["safety"] for one in driver.said] == [1, 2, 3, 4, 5]
+    assert driver.transitions() == ["ember"] * 5
+
+
 def test_half_a_fire_glows() -> None:
     """Between half the threshold and the threshold a topic is an ember."""
     driver = Driver(taught(people=60, negative=9))
     driver.run(30)
-    driver.run(10, negative=1)
+    driver.run(16, negative=1)
     assert driver.transitions() == ["ember"]
     assert driver.watch.reading(KEY, driver.now).state == "ember"
 

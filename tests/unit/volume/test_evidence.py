@@ -56,9 +56,35 @@ def test_dispersion_tells_poisson_from_bursts() -> None:
 
 
 def test_one_fire_does_not_excuse_the_next() -> None:
-    """Counts are cut at six deviations before they are learned."""
+    """Counts are cut at some deviations before they are learned."""
     dispersion = Dispersion(0.05)
     for _ in range(200):
         dispersion.learn(6, 10, 10.0)
     dispersion.learn(6, 100_000, 10.0)
     assert dispersion.inverse(6) < 1.0
+
+
+def test_a_short_window_is_never_tamer_than_a_long_one() -> None:
+    """An import tells hours only: the minutes are at least as wild, and clumpy, until they were seen."""
+    dispersion = Dispersion(0.25)
+    for hour in range(24 * 14):
+        count = 30 if hour % 3 else 90
+        dispersion.learn(6, count, 50.0)
+        dispersion.suppose(50.0)
+        dispersion.learn_pair(hour, count, 50.0)
+    found = [dispersion.inverse(scale) for scale in range(8)]
+    assert found == sorted(found, reverse=True)
+    assert found[6] > 0.15
+    assert found[0] > found[6] + 0.2
+
+
+def test_one_wild_hour_says_little_of_the_minutes_of_a_fortnight() -> None:
+    """Sixty wild minutes of one broadcast are one broadcast: they do not blind the short windows."""
+    dispersion = Dispersion(0.25)
+    for hour in range(24 * 14):
+        dispersion.learn(6, 60, 60.0)
+        dispersion.suppose(60.0)
+        dispersion.learn_pair(hour, 60, 60.0)
+    calm = dispersion.inverse(2)
+    dispersion.learn_hour(24 * 14, [30.0] * 60, [1.0] * 60)
+    assert dispersion.inverse(2) < calm + 0.3

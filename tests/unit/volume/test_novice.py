@@ -44,6 +44,15 @@ def test_a_fire_is_not_put_out_by_being_looked_at() -> None:
     assert "eased" not in driver.transitions()
 
 
+def test_who_starts_on_the_day_of_the_fire_is_woken() -> None:
+    """Twenty-four of forty people are unhappy in the very first minute: no history is needed for that."""
+    driver = Driver(fresh())
+    for number in range(40):
+        driver.post("negative" if number % 5 < 3 else "neutral")
+    driver.end()
+    assert "opened" in driver.transitions()
+
+
 def test_the_band_is_wide_at_first_and_narrows() -> None:
     """The picture on a page is honest about what is not known."""
     driver = Driver(fresh())

@@ -1,0 +1,1 @@
+"""What people read when the night is over: the morning digest, and the report of a month."""

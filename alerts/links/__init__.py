@@ -1,0 +1,1 @@
+"""One-tap links: how they are made, what they may do, and what they answer."""

@@ -1,0 +1,142 @@
+"""What becomes of a tap: looking never acts, acting is done once, and every answer is a clear one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import structlog
+
+from alerts.command import Command, Handle
+from alerts.incident import Incident, Verdict
+from alerts.links.link import SNOOZE_MINUTES, Link, LinkLog, Purpose, companions, digest, well_formed
+from alerts.notification_log import LogError
+from models.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+Outcome = Literal["ask", "taken", "done", "already", "over", "stale", "expired", "unknown", "refused", "busy"]
+IncidentOf = Callable[[str], Awaitable[Incident | None]]
+
+CHANNEL = "link"
+
+
+class Sight(NamedTuple):
+    """What somebody sees who opens a link; an unknown one shows no incident."""
+
+    outcome: Outcome
+    link: Link | None = None
+    incident: Incident | None = None
+    others: tuple[tuple[Purpose, str], ...] = ()  # what else can be done now, and by which token
+
+
+class Wish(NamedTuple):
+    """What was pressed: a verdict where one is asked for, and from whom an incident is taken over."""
+
+    verdict: Verdict | None = None
+    instead_of: str = ""
+
+
+NOTHING = Wish()
+
+
+def standing(link: Link, incident: Incident, now: datetime) -> Outcome:
+    """Return what a link can still do for its incident as it stands."""
+    if link.expires_at <= now:
+        return "expired"
+    if link.used_at is not None:
+        return "already"
+    if link.purpose != "ack" and link.reopened != incident.reopened:
+        # Written for a fire that was over since: it must not silence the one that burns now.
+        return "stale"
+    if link.purpose == "verdict" or incident.open:
+        return _asked(link, incident)
+    return "over"
+
+
+def _asked(link: Link, incident: Incident) -> Outcome:
+    if link.purpose == "ack" and incident.state == "acknowledged":
+        return "already" if incident.owner == link.to else "taken"
+    return "already" if link.purpose == "snooze" and incident.state == "snoozed" else "ask"
+
+
+class Desk:
+    """Answers taps: one at a time, so that of two at once the second sees what the first did."""
+
+    def __init__(self, links: LinkLog, incident_of: IncidentOf, handle: Handle, clock: Clock) -> None:
+        self._links = links
+        self._incident_of = incident_of
+        self._handle = handle
+        self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
+
+    async def look(self, token: str) -> Sight:
+        """Return what the link of *token* would do; changes nothing."""
+        if not well_formed(token):
+            return Sight("unknown")
+        try:
+            return _leading_on(await self._seen(digest(token)), token)
+        except LogError as error:
+            log.warning("link_not_read", why=str(error))
+            return Sight("busy")
+
+    async def tap(self, token: str, wish: Wish = NOTHING) -> Sight:
+        """Do what the link of *token* is for, once; return how it stands then."""
+        async with self._one_at_a_time:
+            sight = await self.look(token)
+            if not _acts(sight, wish) or sight.link is None:
+                return sight
+            answer = await self._handle(_command(sight.link, wish))
+            if not answer.ok:
+                return (await self.look(token))._replace(outcome="refused")
+            await self._use(sight.link)
+            return (await self.look(token))._replace(outcome="done")
+
+    async def _seen(self, key: str) -> Sight:
+        link = await self._links.link(key)
+        incident = await self._incident_of(link.incident) if link else None
+        if link is None or incident is None:
+            return Sight("unknown")
+        outcome = standing(link, incident, self._clock.now())
+        # Whoever finds an old message learns nothing of what goes on now.
+        return Sight(outcome, link, None if outcome == "expired" else incident)
+
+    async def _use(self, link: Link) -> None:
+        try:
+            await self._links.use_link(link.digest, self._clock.now())
+        except LogError as error:
+            # What was done is done, and how the incident stands keeps it from being done again.
+            log.warning("link_not_marked", why=str(error))
+
+
+def _leading_on(sight: Sight, token: str) -> Sight:
+    """Add what the page of an acknowledgement leads to: no page has room for every link."""
+    link, incident = sight.link, sight.incident
+    if link is None or incident is None or link.purpose != "ack" or not incident.open:
+        return sight
+    fits = link.reopened == incident.reopened
+    return sight._replace(others=tuple(companions(token).items())) if fits else sight
+
+
+def _acts(sight: Sight, wish: Wish) -> bool:
+    if sight.link is None or sight.incident is None:
+        return False
+    if sight.outcome == "taken":
+        return wish.instead_of == sight.incident.owner
+    return sight.outcome == "ask" and (sight.link.purpose != "verdict" or wish.verdict is not None)
+
+
+def _command(link: Link, wish: Wish) -> Command:
+    given: dict[str, Command] = {
+        "ack": Command(action="ack", incident=link.incident, by=link.to, channel=CHANNEL),
+        "snooze": Command(
+            action="snooze", incident=link.incident, by=link.to, channel=CHANNEL, minutes=SNOOZE_MINUTES
+        ),
+        "not_a_fire": Command(
+            action="resolve", incident=link.incident, by=link.to, channel=CHANNEL, verdict="noise"
+        ),
+        "verdict": Command(
+            action="verdict", incident=link.incident, by=link.to, channel=CHANNEL, verdict=wish.verdict
+        ),
+    }
+    return given[link.purpose]

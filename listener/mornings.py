@@ -1,0 +1,161 @@
+"""Telling people in the morning what the night was: once per night and receiver, by the outbox."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple, Protocol
+
+import msgspec
+import structlog
+
+from alerts import bodies
+from alerts.digest import message, morning
+from alerts.digest.material import Material
+from alerts.digest.morning import Moment, Morning
+from alerts.digest.night import Hours, Night
+from alerts.digest.standdown import Rule
+from alerts.notification_log import LogError, NotificationLog, Page
+from alerts.page import TopicOf
+from alerts.routing import Receiver
+from config.settings import Settings
+from models.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LOOK = timedelta(minutes=1)
+"""How often to look whether it is morning somewhere: settings may have changed."""
+BEFORE = timedelta(days=7)
+"""How far back it is looked who was asked, and what is left to do."""
+
+
+class Chronicle(Protocol):
+    """What is remembered of the past; ``listener.storage`` has it."""
+
+    async def material(self, since: datetime, until: datetime, asked_since: datetime) -> Material:
+        """Return everything about [since, until)."""
+        ...
+
+
+class Reader(NamedTuple):
+    """Somebody who gets a digest: who, and when their night begins and ends."""
+
+    receiver: Receiver
+    hours: Hours
+
+
+class Company(NamedTuple):
+    """Whom to tell, by which rules, in which words; replaced whole when the settings change."""
+
+    readers: tuple[Reader, ...]
+    rules: Mapping[str, Rule]
+    topic_of: TopicOf
+
+    def rule_of(self, brand: str) -> Rule:
+        """Return who calls a fire of *brand* off, and when."""
+        return self.rules.get(brand, Rule())
+
+
+def company(settings: Settings, topic_of: TopicOf) -> Company:
+    """Return who is told by *settings*: nobody where the digest is off, or no channel is there."""
+    names = settings.digest.to or (settings.alerting.fallback,)
+    readers = [reader(settings, name) for name in names] if settings.digest.enabled else []
+    rules = {
+        slug: Rule(declared_by=brand.stand_down.declared_by, quiet_minutes=brand.stand_down.quiet_minutes)
+        for slug, brand in settings.brand.items()
+    }
+    return Company(tuple(one for one in readers if one.receiver.channels), rules, topic_of)
+
+
+def reader(settings: Settings, name: str) -> Reader:
+    """Return receiver *name* with their hours; one that is not configured hears by every channel."""
+    given = settings.receivers.get(name)
+    receiver = Receiver(
+        name=name,
+        language=given.language if given else "ja",
+        zone=(given.zone if given else "") or settings.time_zone,
+        channels=given.channels if given else tuple(settings.channels),
+    )
+    begins, handoff = (time.fromisoformat(at) for at in (settings.digest.begins, settings.digest.handoff))
+    return Reader(receiver, Hours(begins, handoff, receiver.clock))
+
+
+class Mornings:
+    """Sends every reader a digest at their handoff; one that was missed is sent late, and says so."""
+
+    def __init__(
+        self, chronicle: Chronicle, log: NotificationLog, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self.company = Company((), {}, lambda _: None)
+        self._chronicle = chronicle
+        self._log = log
+        self._clock = clock
+        self._wake = wake
+        self._told: set[tuple[str, date]] = set()
+
+    async def run(self) -> None:
+        """Tell every night until cancelled."""
+        while True:
+            await self.look()
+            await self._clock.sleep_until(self._next())
+
+    async def look(self) -> None:
+        """Send what is due; what cannot be made now is tried again."""
+        for each in self.company.readers:
+            try:
+                await self._tell(each)
+            except LogError as error:
+                log.warning("digest_not_made", to=each.receiver.name, why=str(error))
+            except Exception:
+                # Whatever is wrong with a digest, the watch goes on; this night is told on the command line.
+                log.exception("digest_failed", to=each.receiver.name)
+                self._told.add((each.receiver.name, each.hours.latest(self._clock.now())))
+
+    def _next(self) -> datetime:
+        now = self._clock.now()
+        return min([now + LOOK, *(each.hours.upcoming(now) for each in self.company.readers)])
+
+    async def _tell(self, each: Reader) -> None:
+        now = self._clock.now()
+        day = each.hours.latest(now)
+        if (each.receiver.name, day) in self._told:
+            return
+        night = each.hours.ending(day)
+        material = await self._chronicle.material(night.start, now, night.start - BEFORE)
+        if any(run.started <= night.end for run in material.runs):
+            told = morning.morning(material, Moment(night, now), self.company.rule_of)
+            fresh = await self._log.record([], list(self._pages(each, day, told)))
+            if fresh:
+                log.info("digest", to=each.receiver.name, night=str(day), late=told.late.total_seconds())
+                self._wake()
+        self._told.add((each.receiver.name, day))
+
+    def _pages(self, each: Reader, day: date, told: Morning) -> Iterator[Page]:
+        receiver = each.receiver
+        brief = message.write(told, receiver, self.company.topic_of)
+        for channel in receiver.channels:
+            key = f"digest:{receiver.name}:{day}:{channel}"
+            page = Page(
+                key=key,
+                incident=f"digest:{day}",
+                brand="",
+                channel=channel,
+                to=receiver.name,
+                kind="digest",
+                severity="ember",
+                created_at=told.made_at,
+                decided_at=told.made_at,
+                text=brief.text,
+                short=brief.short,
+            )
+            yield msgspec.structs.replace(page, payload=_payload(page, told.night))
+
+
+def _payload(page: Page, night: Night) -> msgspec.Raw:
+    line = {
+        "event": "digest",
+        "night": page.incident.partition(":")[2],
+        "to": page.to,
+        "channel": page.channel,
+    }
+    span = {"since": bodies.stamp(night.start), "until": bodies.stamp(night.end)}
+    said = {"text": page.text, "rings": False}
+    return msgspec.Raw(bodies.encode(bodies.envelope(page.key, page.created_at) | line | span | said))

@@ -1,0 +1,122 @@
+"""A namesake is muted until the morning, and its list's owner hears what would have kept it out."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from alerts import mute
+from alerts.command import Command
+from alerts.dispatcher import Dispatcher
+from alerts.mute import Ruling
+from models.keyword import RiskClass
+from models.mention import Mention
+from tests.fakes_alerts import NIGHT, PlantedEvidence, a_flare, a_mention, a_paging, minutes
+from tests.fakes_log import MemoryLog
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def _said(text: str, who: str, *, spelling: str = "さくらプリン", risk: RiskClass = "") -> Mention:
+    mention = a_mention(text, who)
+    at = text.index(spelling)
+    match = msgspec.structs.replace(
+        mention.matches[0], spelling=spelling, start=at, end=at + len(spelling), text=spelling, risk=risk
+    )
+    return msgspec.structs.replace(mention, matches=(match,))
+
+
+NAMESAKE = [_said(f"さくらプリンセス最終回{n}、ひどすぎる", f"fan{n}") for n in range(8)]
+OURS = [_said("桜プリンに虫", "neko", spelling="桜プリン"), _said("さくらプリンまずい", "inu")]
+
+
+def _ruled(mentions: list[Mention], **changes: Any) -> Ruling:
+    found = mute.ruled(mentions, by="sato", at=NIGHT, zone=TOKYO, **changes)
+    assert found is not None
+    return found
+
+
+def test_the_spelling_that_carried_most_is_muted_until_nine() -> None:
+    """By the responder's clock, and it says how much it carried."""
+    ruling = _ruled([*NAMESAKE, *OURS])
+    assert (ruling.mute.spelling, ruling.mute.mentions, ruling.mute.of) == ("さくらプリン", 9, 10)
+    assert ruling.mute.until.astimezone(TOKYO) == datetime(2026, 11, 21, 9, 0, tzinfo=TOKYO)
+    assert mute.said(ruling.mute, TOKYO).startswith("さくらプリン is muted until 09:00 (9 of 10 mentions)")
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "until"),
+    [
+        (datetime(2026, 11, 21, 0, 30, tzinfo=UTC), "Asia/Tokyo", datetime(2026, 11, 22, 0, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 0, 0, tzinfo=UTC), "Europe/Berlin", datetime(2026, 3, 29, 7, 0, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 0, 0, tzinfo=UTC), "Europe/Berlin", datetime(2026, 10, 25, 8, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_morning_is_that_of_the_wall(at: datetime, zone: str, until: datetime) -> None:
+    """After nine it is tomorrow's, and a night in which clocks change ends at nine all the same."""
+    assert mute.morning(at, ZoneInfo(zone)) == until
+
+
+def test_other_spellings_and_risk_classes_count_on() -> None:
+    """A muted spelling must not hide a fire of ours."""
+    silent = _ruled([*NAMESAKE, *OURS]).mute
+    risky = _said("さくらプリンに虫", "uma", risk="safety")
+    both = msgspec.structs.replace(NAMESAKE[0], matches=(*NAMESAKE[0].matches, *OURS[0].matches))
+    later = msgspec.structs.replace(silent, until=NIGHT)
+    assert mute.silences(silent, NAMESAKE[0], NAMESAKE[0].matches, NIGHT)
+    for one, given in ((OURS[0], silent), (risky, silent), (both, silent), (NAMESAKE[0], later)):
+        assert not mute.silences(given, one, one.matches, NIGHT)
+    elsewhere = msgspec.structs.replace(NAMESAKE[0], topic="cookie")
+    assert not mute.silences(silent, elsewhere, elsewhere.matches, NIGHT)
+    assert not mute.silences(silent, NAMESAKE[0], (), NIGHT)
+
+
+def test_the_longer_word_is_suggested_with_what_it_would_have_cost() -> None:
+    """さくらプリンセス would have masked the namesake, and only it."""
+    exclusion = _ruled([*NAMESAKE, *OURS]).exclusion
+    assert exclusion.words == ("さくらプリンセス",)
+    assert (exclusion.mentions, exclusion.of, exclusion.list) == (8, 9, "sakura")
+
+
+def test_a_namesake_of_the_same_spelling_is_told_by_the_words_beside_it() -> None:
+    """Where no longer word holds the spelling, the words that most of them use are suggested."""
+    game = [_said(f"{word}の さくらプリン ガチャ爆死", f"g{n}") for n, word in enumerate("赤青黄緑紫白")]
+    exclusion = _ruled(game, terms=("ガチャ", "爆死", "赤")).exclusion
+    assert exclusion.words == ()
+    assert exclusion.beside == ("ガチャ", "爆死")
+
+
+def test_nothing_is_muted_where_only_risks_were_said() -> None:
+    """They page whatever anybody says."""
+    assert mute.ruled([_said("さくらプリンに虫", "a", risk="safety")], by="s", at=NIGHT, zone=TOKYO) is None
+
+
+async def test_a_verdict_mutes_and_everybody_can_read_it() -> None:
+    """The answer, the timeline and the incident say it; the dispatcher tells the pipeline until nine."""
+    dispatcher = Dispatcher(MemoryLog(), a_paging(), evidence=PlantedEvidence(NAMESAKE))
+    await dispatcher.flared([a_flare()], now=NIGHT + minutes(10))
+    incident = dispatcher.open_incidents[0].id
+    wish = Command(action="resolve", incident=incident, by="sato", channel="cli", verdict="not_us", mute=True)
+    answer = await dispatcher.command(wish, NIGHT + minutes(12))
+    assert "さくらプリン is muted until 09:00" in answer.text
+    assert [one.spelling for one in dispatcher.mutes(NIGHT + minutes(13))] == ["さくらプリン"]
+    assert dispatcher.mutes(NIGHT + minutes(60 * 7)) == []
+
+
+async def test_only_what_is_not_us_can_be_muted() -> None:
+    """A real fire is not made quiet by a slip."""
+    dispatcher = Dispatcher(MemoryLog(), a_paging(), evidence=PlantedEvidence(NAMESAKE))
+    await dispatcher.flared([a_flare()], now=NIGHT + minutes(10))
+    wish = Command(
+        action="resolve",
+        incident=dispatcher.open_incidents[0].id,
+        by="sato",
+        channel="cli",
+        verdict="real",
+        mute=True,
+    )
+    answer = await dispatcher.command(wish, NIGHT + minutes(12))
+    assert not answer.ok
+    assert "not_us" in answer.text

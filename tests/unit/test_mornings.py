@@ -1,0 +1,237 @@
+"""Every reader is told once in the morning what the night was."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from alerts.notification_log import Page
+from config import decode
+from config.settings import Settings
+from listener import mornings
+from listener.assembly import TABLES
+from listener.mornings import Mornings
+from listener.steadfast import SteadfastLog
+from listener.storage.database import Database
+from listener.storage.errors import StorageError
+from models.clock import VirtualClock
+from tests.unit.digest.nights import NIGHT, answered, clock, topic_of
+
+EVENING = clock("17:00")
+CONFIG = """
+schema = 1
+[channels.terminal]
+kind = "stdout"
+[channels.lamp]
+kind = "mqtt"
+[receivers.oncall]
+channels = ["terminal", "lamp"]
+[receivers.berlin]
+channels = ["terminal"]
+language = "en"
+zone = "Europe/Berlin"
+"""
+
+
+def settings(more: str = "") -> Settings:
+    """Return the settings of two receivers, with *more*."""
+    return decode.settings(CONFIG + more, "hinoban.toml", TABLES)
+
+
+class Watch:
+    """A life of the daemon, as far as mornings go."""
+
+    def __init__(self, database: Database, now: datetime, given: Settings) -> None:
+        self.clock = VirtualClock(now)
+        self.log = SteadfastLog(database.log, self.clock)
+        self.woken = 0
+        self.mornings = Mornings(database.chronicle, self.log, self.clock, self.wake)
+        self.mornings.company = mornings.company(given, topic_of)
+
+    def wake(self) -> None:
+        """Count that the outbox was woken."""
+        self.woken += 1
+
+    async def until(self, then: datetime) -> None:
+        """Let time pass, minute by minute, and give the disk its turn."""
+        while self.clock.now() < then:
+            await self.clock.advance(min(timedelta(hours=1), then - self.clock.now()))
+            await self.mornings.look()
+
+
+@asynccontextmanager
+async def living(path: Path, now: datetime, more: str = "") -> AsyncIterator[Watch]:
+    """Run a daemon's mornings from *now* on."""
+    async with Database.open(path, VirtualClock(now)) as database:
+        await database.chronicle.begin("1", now)
+        watch = Watch(database, now, settings(more))
+        await watch.mornings.look()
+        yield watch
+
+
+async def digests(path: Path) -> list[Page]:
+    """Return what is in the outbox of every channel."""
+    async with Database.open(path, VirtualClock(EVENING), read_only=True) as database:
+        found = [
+            await database.log.due(channel, NIGHT.end + timedelta(days=9), 99)
+            for channel in ("terminal", "lamp")
+        ]
+    return [page for pages in found for page in pages if page.kind == "digest"]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Name a database."""
+    return tmp_path / "hinoban.db"
+
+
+async def test_it_comes_at_the_handoff_to_every_channel_once(path: Path) -> None:
+    """Not a minute before, and not again."""
+    async with living(path, EVENING) as watch:
+        await watch.until(NIGHT.end - timedelta(minutes=1))
+        assert await digests(path) == []
+        await watch.until(NIGHT.end)
+        await watch.until(NIGHT.end + timedelta(hours=12))
+        assert watch.woken == 1
+    found = await digests(path)
+    assert [(page.channel, page.to) for page in found] == [("terminal", "oncall"), ("lamp", "oncall")]
+    assert found[0].text == "【朝の報告】11/21 07:00 静かな夜でした(18:00〜07:00)"
+    assert found[0].created_at == NIGHT.end
+
+
+async def test_it_never_rings_and_says_so(path: Path) -> None:
+    """To programs too; it is no incident's page."""
+    async with living(path, EVENING) as watch:
+        await watch.until(NIGHT.end)
+    body: dict[str, Any] = msgspec.json.decode(bytes((await digests(path))[0].payload))
+    assert (body["event"], body["rings"], body["night"]) == ("digest", False, "2026-11-21")
+    assert "detail" not in body
+
+
+async def test_a_restart_does_not_repeat_it(path: Path) -> None:
+    """Whatever the watch knows by then."""
+    async with living(path, EVENING) as watch:
+        await watch.until(NIGHT.end)
+    async with living(path, NIGHT.end + timedelta(minutes=5)) as watch:
+        assert watch.woken == 0
+    assert len(await digests(path)) == 2
+
+
+async def test_one_that_was_missed_comes_late_and_says_so(path: Path) -> None:
+    """And since when the watch was away."""
+    async with living(path, EVENING):
+        pass
+    async with living(path, NIGHT.end + timedelta(hours=3)):
+        pass
+    lines = (await digests(path))[0].text.splitlines()
+    assert lines[1] == "07:00に見張りが止まっていたため、3時間遅れの報告です"
+    assert "見張り停止 18:00〜07:00(13時間)" in lines[2]
+
+
+async def test_a_watch_that_is_new_tells_no_night(path: Path) -> None:
+    """It was not there."""
+    async with living(path, NIGHT.end + timedelta(hours=3)):
+        pass
+    assert await digests(path) == []
+
+
+async def test_it_tells_what_happened(path: Path) -> None:
+    """From the incidents and pages that are stored."""
+    burnt, sent = answered()
+    async with living(path, EVENING) as watch:
+        rows = [
+            Page(
+                key=str(number),
+                incident=each.incident,
+                brand=each.brand,
+                channel="terminal",
+                to=each.to,
+                kind="first",
+                severity=each.severity,
+                created_at=each.at,
+                decided_at=each.at,
+                night=True,
+                sound=each.sound,
+            )
+            for number, each in enumerate(sent)
+        ]
+        await watch.log.record([burnt], rows)
+        await watch.until(NIGHT.end)
+    text = (await digests(path))[0].text
+    assert "■緊急 さくらプリン 02:10〜06:33" in text
+    assert "tanakaが6分で応答" in text
+
+
+async def test_everybody_is_told_at_their_own_seven_in_their_own_words(path: Path) -> None:
+    """Berlin wakes eight hours after Tokyo."""
+    async with living(path, EVENING, '[digest]\nto = ["oncall", "berlin"]\n') as watch:
+        await watch.until(NIGHT.end + timedelta(hours=7, minutes=59))
+        assert {page.to for page in await digests(path)} == {"oncall"}
+        await watch.until(NIGHT.end + timedelta(hours=8))
+    [page] = [page for page in await digests(path) if page.to == "berlin"]
+    assert page.text == "[MORNING] 11/21 07:00 a quiet night (18:00–07:00)"
+
+
+async def test_it_can_be_off_or_at_another_hour(path: Path) -> None:
+    """Settings decide, also while it runs."""
+    async with living(path, EVENING, "[digest]\nenabled = false\n") as watch:
+        await watch.until(NIGHT.end)
+        assert await digests(path) == []
+        watch.mornings.company = mornings.company(settings('[digest]\nhandoff = "08:30"\n'), topic_of)
+        await watch.until(NIGHT.end + timedelta(hours=1, minutes=30))
+    assert len(await digests(path)) == 2
+
+
+async def test_a_database_that_refuses_is_tried_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digest comes once it can be made; the daemon goes on."""
+    async with living(path, EVENING) as watch:
+
+        async def refuse(*_: object) -> None:
+            raise StorageError("the disk is away", retryable=True)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(watch.mornings._chronicle, "material", refuse)
+            await watch.until(NIGHT.end)
+        assert watch.woken == 0
+        await watch.mornings.look()
+        assert watch.woken == 1
+
+
+async def test_a_digest_that_cannot_be_written_stops_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged once, with what went wrong."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("a word that is missing")
+
+    monkeypatch.setattr("alerts.digest.message.write", broken)
+    async with living(path, EVENING) as watch:
+        with capture_logs() as logs:
+            await watch.until(NIGHT.end)
+            await watch.mornings.look()
+    assert [line["event"] for line in logs] == ["digest_failed"]
+    assert await digests(path) == []
+
+
+async def test_it_looks_by_itself(path: Path) -> None:
+    """The loop needs nobody to ask it."""
+    async with Database.open(path, VirtualClock(EVENING)) as database:
+        await database.chronicle.begin("1", EVENING)
+        watch = Watch(database, NIGHT.end - timedelta(seconds=30), settings())
+        running = asyncio.create_task(watch.mornings.run())
+        async with asyncio.timeout(5):
+            while not watch.woken:
+                await watch.clock.advance(timedelta(seconds=10))
+                await database.meta.get("the disk has its turn")
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    assert len(await digests(path)) == 2

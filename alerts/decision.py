@@ -10,6 +10,7 @@ from alerts import lifecycle, routing
 from alerts.incident import Explanation, Incident, Quote
 from models.flareup import FlareUp
 
+_HARDLY = 3.0  # unhappy people above the usual in half an hour
 _ALIGHT = frozenset({"burning", "easing", "ember"})
 
 
@@ -73,20 +74,27 @@ def page_for(before: Incident, after: Incident, *, rose: bool, outgrown: bool) -
     return Cause("first", str(after.reopened), owner)
 
 
+def rests(incident: Incident) -> bool:
+    """Tell whether hardly anybody is unhappy any more, though it is not over yet."""
+    return incident.negative - incident.negative_expected < _HARDLY
+
+
 def runs_out(incident: Incident) -> datetime | None:
-    """Return when an acknowledgement or a snooze of *incident* runs out."""
+    """Return when an acknowledgement or a snooze of *incident* runs out.
+
+    The owner of a fire that rests may sleep: who would be asked again is asked when it burns on.
+    """
     if incident.state == "acknowledged":
-        return incident.ack_until
+        return None if rests(incident) else incident.ack_until
     return incident.snoozed_until if incident.state == "snoozed" else None
 
 
 def ran_out(incident: Incident, now: datetime) -> str:
     """Say what ran out, an acknowledgement or a snooze; empty when nothing did."""
-    if incident.state == "acknowledged" and incident.ack_until is not None and incident.ack_until <= now:
-        return f"still on it, {incident.owner}?"
-    if incident.state == "snoozed" and incident.snoozed_until is not None and incident.snoozed_until <= now:
-        return "the snooze is over"
-    return ""
+    until = runs_out(incident)
+    if until is None or until > now:
+        return ""
+    return f"still on it, {incident.owner}?" if incident.state == "acknowledged" else "the snooze is over"
 
 
 def asked_again(incident: Incident) -> str:

@@ -18,7 +18,7 @@ from listener import logs
 from models.volume.settings import DetectionSettings
 
 SURE = 10.0
-"""Nats at which the clairvoyant is sure: the detector's default threshold."""
+"""Nats at which the clairvoyant is sure: what the detector asks of a small topic."""
 GRACE = 240
 """Minutes after the peak in which finding a fire still counts."""
 

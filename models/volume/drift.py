@@ -63,7 +63,9 @@ class Drift(msgspec.Struct):
 
     def factor(self, people: float, expected: float) -> float:
         """Return the multiple of the level to expect after so many *people* instead of the *expected*."""
-        common = min(max(self.shared / (self.both + PRIOR_WEIGHT), 0.0), 1.0)
+        if self.shared <= 0.0:
+            return 1.0
+        common = min(self.shared / (self.both + PRIOR_WEIGHT), 1.0)
         spread = max(self.own / (self.squared + PRIOR_WEIGHT), common)
         found = 1.0 + common * (people - expected) / (1.0 + spread * expected)
         return min(max(found, 1.0 / MOST), MOST)

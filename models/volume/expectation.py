@@ -97,7 +97,8 @@ class Expectation(msgspec.Struct):
         if not multiples:
             return Means(usual, None, share, known, before, self.drift)
         planned = (rate * multiple for rate, multiple in zip(rates, reversed(multiples), strict=True))
-        return Means(usual, list(accumulate(planned)), share, known, before, self.drift)
+        # A crowd that an event brought says nothing of the level.
+        return Means(usual, list(accumulate(planned)), share, known)
 
     def _before(self, usual: list[float], tally: Tally) -> Before:
         seen = min(HISTORY, max(tally.head - self.born + 1, 0))

@@ -106,8 +106,10 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
     for index, minutes in enumerate(SCALES):
         last = minutes - 1
         judged = min(1.0, scored[last] / posts[last]) if posts[last] else 1.0
-        normal = means.usual(minutes) * judged
-        blamed = means.blamed(minutes, people[last], usual) * judged
+        whole = means.usual(minutes)
+        normal = whole * judged
+        # Most topics have no event near, and this is the hottest line of the detector.
+        blamed = (means.blamed(minutes, people[last], usual) if means.raised else whole * usual) * judged
         evidence = surprise(negative[last], blamed, expectation.inverse_negative(index, means.footing))
         scales.append(
             Scale(

@@ -136,8 +136,13 @@ async def test_a_change_is_tried_before_it_is_saved(night: Path, tmp_path: Path)
 
 
 async def test_a_threshold_that_nothing_reaches_pages_nobody(night: Path) -> None:
-    """The fire that pages now would be missing; twice the same answer."""
-    wish = Wish(adjustments=("detection.threshold=1000", "detection.threshold_quiet=1000"))
+    """Neither evidence nor a risk class: the fire that pages now would be missing; twice the same answer."""
+    out_of_reach = (
+        "detection.threshold",
+        "detection.threshold_quiet",
+        "brand.sakura.severity.critical_risk_authors",
+    )
+    wish = Wish(adjustments=tuple(f"{key}=1000" for key in out_of_reach))
     printed = await answer(night, wish, "en", json=True)
     assert printed == await answer(night, wish, "en", json=True)
     found = document(printed)

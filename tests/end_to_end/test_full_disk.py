@@ -18,7 +18,7 @@ async def test_a_full_disk_delays_storing_but_no_page(town: Town) -> None:
     published = await town.complain(0, 2)
     await until(lambda: _stored(town, published), "the posts before")
     town.watch.limit_files(0)
-    published += await town.complain(2, 90)
+    published += await town.complain(2, 44)
     await town.paged()
     assert Counter(await town.watch.stored()) == Counter(published[:2])
     status, body = await town.watch.get("/readyz")
@@ -26,7 +26,7 @@ async def test_a_full_disk_delays_storing_but_no_page(town: Town) -> None:
     assert "storage" in body["wrong"]
     assert (await town.watch.get("/healthz"))[0] == 200
     town.watch.limit_files(-1)
-    published += await town.complain(90, 94)
+    published += await town.complain(44, 48)
     await until(lambda: _stored(town, published), "everything")
     await until(lambda: _sound(town), "/readyz is content again")
     [row] = await town.watch.incidents()

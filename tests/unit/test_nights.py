@@ -1,5 +1,6 @@
 """The synthetic nights are what they claim to be, and the bench counts fairly."""
 
+from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bench.nights.night import Case, Night, night
 from bench.nights.plan import cases
 from bench.nights.posts import NEGATIVE, read
 from bench.nights.scenarios import SCENARIOS
+from bench.nights.tradeoff import curve
 from bench.nights.trial import Fire, Paged, Trial, tried
 from models.volume.settings import DetectionSettings
 
@@ -191,6 +193,21 @@ def test_the_table_has_the_goals_beside_the_figures() -> None:
     assert figure.startswith("50 / never min, 1 of 3 missed; z-score 0 / 0, 0")
     assert goal == "median ≤ 20, p90 ≤ 40 min"
     assert met is False
+
+
+def test_a_curve_plays_the_same_nights_for_every_value() -> None:
+    """One row for each value: what it finds, how late, and a dash where nothing was played."""
+    played: list[tuple[int, str]] = []
+
+    def play(plan: Sequence[Case], pair: str) -> list[Trial]:
+        played.append((len(plan), pair))
+        return [a_trial((112,) if pair.endswith("8") else ())]
+
+    head, _, low, high = curve("threshold", ["8", "14"], [FIRE], play)
+    assert head.startswith("| threshold | 5x at ≥ 100/h")
+    assert low == "| 8 | 12 / 12 min | - | - | 0 of 1 | - | - |"
+    assert high == "| 14 | never / never min | - | - | 1 of 1 | - | - |"
+    assert played == [(1, "threshold=8"), (1, "threshold=14")]
 
 
 def test_losses_name_the_seed() -> None:

@@ -60,7 +60,7 @@ def test_the_same_list_again_is_no_change(ours: Path, tmp_path: Path) -> None:
     """Every brand is shown then, as a setting concerns every brand."""
     made = tried(ours, a_list(tmp_path, "sakura", PUDDING))
     assert (made.unchanged, made.brands, made.widened) == (True, ("minato", "sakura"), frozenset())
-    made = tried(ours, adjustments=("detection.threshold=12",))
+    made = tried(ours, adjustments=("detection.threshold=14",))
     assert (made.unchanged, made.brands, made.widened) == (False, ("minato", "sakura"), frozenset())
 
 

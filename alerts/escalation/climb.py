@@ -131,7 +131,9 @@ def _calls(incident: Incident, route: Route, people: People, moment: _Moment) ->
     ways: dict[str, tuple[Receiver, dict[str, None]]] = {}
     for number, step in moment.steps:
         for one in _meant(incident, route, people, moment, number, {*asked, *ways}):
-            ways.setdefault(one.name, (one, {}))[1].update(dict.fromkeys(people.ways(one, step.by)))
+            rousing = asking.kind != "reminder" and asleep(one, moment.now)
+            found = people.rousing(one, step.by) if rousing else people.ways(one, step.by)
+            ways.setdefault(one.name, (one, {}))[1].update(dict.fromkeys(found))
             if number == 0:
                 opening[one.name] = one
     for name, (one, channels) in ways.items():

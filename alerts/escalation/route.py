@@ -91,6 +91,11 @@ class People(NamedTuple):
         louder = receiver.louder or waking or receiver.channels
         return louder if by == "louder" else tuple(dict.fromkeys((*receiver.channels, *louder)))
 
+    def rousing(self, receiver: Receiver, by: By) -> tuple[str, ...]:
+        """Return the channels for a sleeper: louder ones as well where none of the usual ones wakes."""
+        usual = self.ways(receiver, by)
+        return usual if self.waking.intersection(usual) else self.ways(receiver, "both")
+
     def soundless(self, receiver: Receiver) -> tuple[str, ...]:
         """Return the usual channels of *receiver* that wake nobody."""
         return tuple(way for way in receiver.channels if way not in self.waking)

@@ -156,6 +156,7 @@ async def test_a_power_cut_in_the_middle_of_a_ladder_is_not_noticed(tmp_path: Pa
         assert await watch.database.log.night_pages(TEN_PAST_TWO) == {"sato": 2}
     assert town.told == [
         (0, "push", "sato", "first"),
+        (0, "phone", "sato", "first"),
         (3, "phone", "sato", "reminder"),
         (6, "push", "mary", "escalation"),
         (6, "phone", "mary", "escalation"),
@@ -171,7 +172,7 @@ async def test_a_page_goes_to_the_next_channel_of_its_own_receiver(tmp_path: Pat
     async with watching(town, tmp_path / "hinoban.db") as watch:
         await watch.flares(A_FIRE)
         await watch.outbox.flush()
-    assert town.told == [(0, "mail", "sato", "first")]
+    assert town.told == [(0, "phone", "sato", "first"), (0, "mail", "sato", "first")]
 
 
 async def test_a_warning_follows_the_sun(tmp_path: Path) -> None:

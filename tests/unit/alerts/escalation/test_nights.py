@@ -35,7 +35,7 @@ def a_fire(critical: bool = True, **fields: Any) -> FlareUp:  # noqa: FBT001, FB
 
 
 async def test_a_critical_fire_climbs_until_somebody_answers() -> None:
-    """Push at once, a louder channel at 3, the second at 6, the team at 10, then every 10 all of them."""
+    """Push and phone at once, for it is night; the phone again at 3, the second at 6, the team at 10, all."""
     night = Night(TOKYO_NIGHT)
     await night.flares(a_fire())
     await night.passes(31)
@@ -49,12 +49,21 @@ async def test_a_critical_fire_climbs_until_somebody_answers() -> None:
         (20, "escalation", "chief"),
         *((30, "reminder", one) for one in (*everybody, "chief")),
     ]
-    assert night.calls(TOKYO_NIGHT)[:4] == [
+    assert night.calls(TOKYO_NIGHT)[:5] == [
         (0, "first", "sato", "push"),
+        (0, "first", "sato", "phone"),
         (3, "reminder", "sato", "phone"),
         (6, "escalation", "suzuki", "push"),
         (6, "escalation", "suzuki", "phone"),
     ]
+
+
+async def test_who_is_awake_is_called_gently_first() -> None:
+    """By day the usual channels come first, and the louder ones after three minutes."""
+    night = Night(TOKYO_DAY)
+    await night.flares(a_fire())
+    await night.passes(4)
+    assert night.calls(TOKYO_DAY) == [(0, "first", "sato", "push"), (3, "reminder", "sato", "phone")]
 
 
 async def test_the_second_person_acknowledges_and_nobody_else_is_called() -> None:
@@ -250,7 +259,9 @@ async def test_a_cap_never_hands_over_to_nobody() -> None:
         night.now = TOKYO_NIGHT + timedelta(days=day)
         await night.flares(a_fire(topic=f"t{day}", brand=f"b{day}"))
         await night.says("sato", "resolve")
-    assert [page.to for page in night.pages if page.kind == "first"] == ["sato"] * 3
+    assert [page.to for page in night.pages if (page.kind, page.channel) == ("first", "phone")] == [
+        "sato"
+    ] * 3
 
 
 async def test_what_was_long_ago_does_not_count() -> None:
@@ -376,8 +387,13 @@ async def test_two_fires_within_a_minute_are_one_sound_and_the_page_names_both()
     await night.flares(a_fire(brand="sakura"))
     night.now += timedelta(seconds=40)
     await night.flares(a_fire(brand="minato", topic="ferry"))
-    first, second = night.pages
-    assert (first.silent, second.silent, second.sound) == (False, True, first.sound)
+    first, _, *both = night.pages
+    assert [(one.channel, one.silent, one.sound) for one in both] == [
+        ("push", True, first.sound),
+        ("phone", True, first.sound),
+    ]
+    assert not first.silent
+    second = both[0]
     assert "同時に: 【緊急】pudding" in second.text
     assert b'"rings":false' in bytes(second.payload)
     assert await night.log.night_pages(TOKYO_NIGHT) == {"sato": 1}
@@ -398,7 +414,7 @@ async def test_two_fires_more_than_a_minute_apart_are_two_sounds() -> None:
     await night.flares(a_fire(brand="sakura"))
     night.now += timedelta(seconds=60)
     await night.flares(a_fire(brand="minato", topic="ferry"))
-    assert [page.silent for page in night.pages] == [False, False]
+    assert [page.silent for page in night.pages] == [False] * 4
 
 
 async def test_a_watch_that_was_away_takes_the_missed_steps_as_one() -> None:
@@ -408,7 +424,7 @@ async def test_a_watch_that_was_away_takes_the_missed_steps_as_one() -> None:
     night.now += timedelta(minutes=47)
     await night.restart()
     await night.dispatcher.tick(night.now)
-    assert night.calls(TOKYO_NIGHT)[1:] == [
+    assert night.calls(TOKYO_NIGHT)[2:] == [
         (47, "reminder", "sato", "phone"),
         (47, "reminder", "sato", "push"),
         (47, "escalation", "suzuki", "push"),
@@ -438,10 +454,10 @@ async def test_topics_go_their_own_routes() -> None:
     night = Night(TOKYO_DAY)
     night.topics["ferry"] = a_route(fixed("mary"), name="sea")
     await night.flares(a_fire(brand="minato", topic="ferry"), a_fire())
-    assert [(page.incident.split(":")[1], page.to) for page in night.pages] == [
+    assert {(page.incident.split(":")[1], page.to) for page in night.pages} == {
         ("ferry", "mary"),
         ("pudding", "sato"),
-    ]
+    }
 
 
 async def test_mary_sleeps_when_tokyo_wakes() -> None:
@@ -461,7 +477,7 @@ async def test_only_the_owner_is_asked_whether_they_are_still_on_it() -> None:
     await night.says("suzuki", "ack")
     await night.passes(36)
     asked = [(page.to, "まだ対応中ですか" in page.text) for page in night.pages if page.channel == "phone"]
-    assert asked == [("suzuki", True), ("sato", False)]
+    assert asked == [("sato", False), ("suzuki", True), ("sato", False)]
 
 
 async def test_the_text_of_a_reader_is_in_their_language_and_zone() -> None:

@@ -28,6 +28,28 @@ LOOK = 0.05
 PATIENCE = 20.0
 
 Found = TypeVar("Found")
+ALONE = """
+schema = 1
+keywords = ["keywords"]
+
+[http]
+listen = "127.0.0.1:0"
+
+[logging]
+format = "json"
+
+[sources.inbox]
+kind = "jsonl"
+path = "{folder}/inbox.jsonl"
+follow = true
+
+[channels.terminal]
+kind = "stdout"
+
+[receivers.oncall]
+channels = ["terminal"]
+"""
+"""A watch without servers: a growing file, a terminal, and one receiver; ``folder`` is its home."""
 
 
 class Finished(NamedTuple):

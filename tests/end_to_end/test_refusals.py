@@ -8,31 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.town import Town
-from tests.watch import Finished, Watch, hinoban
+from tests.watch import ALONE, Finished, Watch, hinoban
 
 pytestmark = pytest.mark.servers
-
-ALONE = """
-schema = 1
-keywords = ["keywords"]
-
-[http]
-listen = "127.0.0.1:0"
-
-[logging]
-format = "json"
-
-[sources.inbox]
-kind = "jsonl"
-path = "{folder}/inbox.jsonl"
-follow = true
-
-[channels.terminal]
-kind = "stdout"
-
-[receivers.oncall]
-channels = ["terminal"]
-"""
 
 
 def _watch(folder: Path, before: str = "", after: str = "") -> Watch:

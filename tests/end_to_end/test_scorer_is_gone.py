@@ -6,35 +6,18 @@ from pathlib import Path
 import pytest
 
 from models.clock import SystemClock
-from tests.watch import Watch, hinoban, until
+from tests.watch import ALONE, Watch, hinoban, until
 
 pytestmark = pytest.mark.servers
 
-WITHOUT_MODEL = """
-schema = 1
-keywords = ["keywords"]
-
-[http]
-listen = "127.0.0.1:0"
-
-[logging]
-format = "json"
-
-[sources.inbox]
-kind = "jsonl"
-path = "{folder}/inbox.jsonl"
-follow = true
-
-[channels.terminal]
-kind = "stdout"
-
-[receivers.oncall]
-channels = ["terminal"]
-
+WITHOUT_MODEL = (
+    ALONE
+    + """
 [scorer]
 kind = "onnx"
 folder = "{folder}/no-model"
 """
+)
 
 
 @pytest.fixture

@@ -34,9 +34,11 @@ class Readers(NamedTuple):
     port: int
 
     async def page(self) -> str:
-        """Return the text of the first mail."""
+        """Return the text of the first mail; a chart goes along when there was enough to draw by then."""
         await until(lambda: self.mailbox.mails, "a mail")
-        return str(self.mailbox.mails[0].get_content()).replace("\r\n", "\n")
+        text = self.mailbox.mails[0].get_body(("plain", "html"))
+        assert text is not None
+        return str(text.get_content()).replace("\r\n", "\n")
 
     async def ask(self, method: str, token: str) -> tuple[int, str]:
         """Open a link, or press its button."""

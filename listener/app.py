@@ -122,7 +122,8 @@ class Daemon:
 
     def _notifiers(self, stack: AsyncExitStack) -> dict[str, Notifier]:
         brands = sorted({key.brand for key in self._words.topics})
-        parts = assembly.notifier_parts(self._clock, brands, handle=self._command)
+        back = lambda channel: self._outbox.back(channel)  # noqa: E731, PLW0108 - it is built after them
+        parts = assembly.notifier_parts(self._clock, brands, handle=self._command, back=back)
         channels = assembly.notifiers(self._settings, parts)
         for channel in channels.values():
             stack.push_async_callback(channel.close)

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 
 import aiomqtt
@@ -46,13 +47,21 @@ class MqttNotifier:
 
     publishes = True
 
-    def __init__(self, settings: Settings, link: Link, clock: Clock, handle: Handle | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        link: Link,
+        clock: Clock,
+        handle: Handle | None = None,
+        back: Callable[[], None] = lambda: None,
+    ) -> None:
         self.wakes = settings.wakes
         self._settings = settings
         self._root = f"hinoban/{settings.site}"
         self._link = link
         self._clock = clock
         self._handle = handle
+        self._back = back
         self._board: dict[str, dict[str, Any]] = {}
         self._brands: set[str] = set()
         self._delivered = Delivered()
@@ -128,8 +137,9 @@ class MqttNotifier:
         await self._link.publish(f"{self._root}/severity", bodies.worst(self._board.values()), retain=True)
 
     async def _greet(self) -> None:
-        """Say that we are here, show everything again, and then beat."""
+        """Say that we are here, show everything again, ask for what waits, and then beat."""
         await self._tried(self._show_all)
+        self._back()
         while True:
             await self._tried(self._beat)
             await self._clock.sleep_until(
@@ -197,7 +207,6 @@ def _refused(action: str, incident: str, text: str) -> Answer:
 
 def make(name: str, settings: Settings, parts: Parts) -> MqttNotifier:
     """Make the notifier of channel *name*."""
-    del name
     address = Address(
         host=settings.host,
         port=settings.port,
@@ -210,6 +219,7 @@ def make(name: str, settings: Settings, parts: Parts) -> MqttNotifier:
         timeout=settings.timeout_seconds,
         longest_back_off=settings.longest_back_off_seconds,
     )
-    notifier = MqttNotifier(settings, Link(address, parts.clock, parts.random), parts.clock, parts.handle)
+    link = Link(address, parts.clock, parts.random)
+    notifier = MqttNotifier(settings, link, parts.clock, parts.handle, partial(parts.back, name))
     notifier.watch(parts.brands)
     return notifier

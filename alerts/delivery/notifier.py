@@ -49,8 +49,12 @@ class Notifier(Protocol):
         ...
 
 
+def unheard(channel: str) -> None:
+    """Tell nobody that *channel* is back."""
+
+
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the composition root lends to every notifier."""
+    """What the composition root lends to every notifier; ``back`` hears when a channel is reachable again."""
 
     clock: Clock
     random: random.Random
@@ -58,6 +62,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     handle: Handle | None = None
     brands: tuple[str, ...] = ()
     say: Callable[[str], None] | None = None
+    back: Callable[[str], None] = unheard
 
 
 class Kind(NamedTuple):

@@ -101,11 +101,17 @@ class Outbox:
         self._bells = {name: asyncio.Event() for name in self._notifiers}
         self._next_try: dict[str, datetime] = {}
         self._passing = {name: asyncio.Lock() for name in self._notifiers}
+        self._returned: set[str] = set()
 
     def wake(self) -> None:
         """Say that there are new pages."""
         for bell in self._bells.values():
             bell.set()
+
+    def back(self, channel: str) -> None:
+        """Say that *channel* can be reached again: what backs off from it is tried at once."""
+        self._returned.add(channel)
+        self._bells[channel].set()
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -154,7 +160,9 @@ class Outbox:
     async def _pass(self, channel: str) -> int:
         confirmed = 0
         async with self._passing[channel]:
-            while pages := await self._log.due(channel, self._clock.now(), _AT_ONCE):
+            ahead = timedelta(hours=self._patience.give_up_hours if channel in self._returned else 0)
+            self._returned.discard(channel)
+            while pages := await self._log.due(channel, self._clock.now() + ahead, _AT_ONCE):
                 current, superseded = in_order(pages)
                 for page in superseded:
                     await self._log.confirm(page.key, self._clock.now())

@@ -529,13 +529,14 @@ async def test_a_retained_command_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_broker_that_vanishes_is_retryable_and_its_state_comes_back(tmp_path: Path) -> None:
-    """After the broker's return everything that is open is retained again, without anybody asking."""
-    incident = _current(id="fuji:tea:back", brand="fuji")
+    """After the broker's return what is open is retained again, and what waits in the outbox is asked for."""
+    incident, returns = _current(id="fuji:tea:back", brand="fuji"), list[str]()
     with start_mosquitto(tmp_path) as own:
         settings = {"port": own.port, "longest_back_off_seconds": 0.2, "timeout_seconds": 5}
-        async with running("mqtt", settings) as notifier:
+        async with running("mqtt", settings, back=returns.append) as notifier:
             await notifier.deliver(page_for(incident, "event"))
             await asyncio.to_thread(own.stop)
+            assert len(returns) == 1
             with pytest.raises(DeliveryError) as error:
                 await notifier.deliver(page_for(incident))
             assert error.value.retryable
@@ -543,6 +544,7 @@ async def test_a_broker_that_vanishes_is_retryable_and_its_state_comes_back(tmp_
             await asyncio.to_thread(own.start)
             async with listening(own) as listener:
                 await listener.until(lambda heard: f"incident/{incident.id}" in _retained(heard))
+                await listener.until(lambda _: len(returns) == 2)
 
 
 async def test_a_broker_that_refuses_us_is_a_permanent_failure(tmp_path: Path) -> None:

@@ -192,3 +192,16 @@ async def test_the_running_outbox_wakes_delivers_and_retries_by_the_clock() -> N
     assert post.log.pages["k"].outcome == "done"
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_channel_that_is_back_is_tried_at_once() -> None:
+    """What backs off from it does not wait out its time; other channels keep theirs."""
+    post = Post()
+    post.chat.failures = [DeliveryError("away", retryable=True, retry_after=50)]
+    post.mail.failures = [DeliveryError("busy", retryable=True, retry_after=50)]
+    await post.log.record([], [a_page("for chat"), a_page("for mail", channel="mail")])
+    assert await post.outbox.flush() == 0
+    post.outbox.back("chat")
+    assert await post.outbox.flush() == 1
+    assert [post.log.pages[key].outcome for key in ("for chat", "for mail")] == ["done", "pending"]
+    assert await post.outbox.flush() == 0

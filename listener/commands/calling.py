@@ -10,7 +10,7 @@ from alerts.routing import Receiver
 from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, routes
-from listener.commands.checklist import Checklist
+from listener.commands.checklist import TO_WAKE, Checklist
 from listener.rota import reading
 from listener.rota.copies import FetchError
 from models.keyword import KeywordList
@@ -52,7 +52,7 @@ def _route(found: Checklist, settings: Settings, route: Route, people: People, n
         why = (
             f"no critical page would wake {one.name}: none of {ways} wakes a sleeper when the ladder uses it"
         )
-        found.note("problem", check, f"{why}; name one in `louder`, or say wakes = true in its table")
+        found.note("problem", check, f"{why}; name one that does in `louder`; {TO_WAKE}")
     if not deaf:
         found.note("ok", check, f"{_names(members)}; {_steps(route.ladder)}")
 

@@ -21,7 +21,7 @@ from config.decode import SLUG, SettingsError
 from config.settings import Kinded, Receiver, Settings
 from listener import assembly
 from listener.commands import calling, connections, dates, duty, links, watchdog
-from listener.commands.checklist import Checklist
+from listener.commands.checklist import TO_WAKE, Checklist
 from listener.matching import boundary, lint
 from listener.matching import lists as keyword_lists
 from listener.matching.lists import ListError
@@ -221,8 +221,7 @@ def _receivers(found: Checklist, settings: Settings, built: Mapping[str, Notifie
     if any(way in built and built[way].wakes for way in ways):
         found.note("ok", f"receivers.{name}", told)
     else:
-        why = "none of which wakes a sleeper; where one does, say wakes = true in its table"
-        found.note("warning", f"receivers.{name}", f"{told}, {why}")
+        found.note("warning", f"receivers.{name}", f"{told}, none of which wakes a sleeper; {TO_WAKE}")
 
 
 def _mqtt(found: Checklist, settings: Settings) -> None:

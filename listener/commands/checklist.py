@@ -11,6 +11,9 @@ CODES: Final[dict[Outcome, int]] = {"mistake": 2, "problem": 1, "unreachable": 3
 """What decides the exit code, the weightiest first; a warning does not."""
 MARKS: Final[dict[Outcome, str]] = {"ok": "ok", "warning": "? "}
 
+TO_WAKE: Final = "where one does, say wakes = true in its table (stdout wakes nobody)"
+"""What to do about a person whom no channel wakes."""
+
 
 class Finding(msgspec.Struct, frozen=True):
     """One thing that was looked at.

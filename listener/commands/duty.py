@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.rota.rota import Rota
 from config.decode import SettingsError
 from config.settings import Settings
-from listener.commands.checklist import Checklist
+from listener.commands.checklist import TO_WAKE, Checklist
 from listener.rota import copies, reading
 from listener.rota.copies import Copies, FetchError
 from listener.rota.reading import Read
@@ -87,7 +87,7 @@ def _asleep(rota: Rota, settings: Settings) -> Iterator[str]:
         receiver = settings.receivers[who]
         ways = (*receiver.channels, *receiver.backup, *receiver.louder)
         if not any(_wakes(settings, way) for way in ways):
-            yield f"{who} has no channel that wakes a sleeper; where one does, say wakes = true in its table"
+            yield f"{who} has no channel that wakes a sleeper; {TO_WAKE}"
 
 
 def _wakes(settings: Settings, channel: str) -> bool:

@@ -144,12 +144,14 @@ async def test_it_stops_when_nothing_can_be_kept_or_told(rig: Rig, part: str) ->
     else:
         rig.health.waiting = {"pager": (3, NIGHT - 10 * MINUTE)}
     await rig.minute("withheld")
+    assert len(rig.far.pings) == 1
 
 
 async def test_a_refused_configuration_does_not_silence_it(rig: Rig) -> None:
     """The last good one still watches; nobody is woken for a typing mistake by day."""
     rig.trouble["configuration"] = "keywords/a.toml: a mistake"
     await rig.minute("done")
+    assert len(rig.far.pings) == 2
 
 
 @pytest.mark.parametrize("answer", ["broken", "elsewhere", "hang"])
@@ -172,6 +174,7 @@ async def test_nobody_there_is_survived() -> None:
         rig = Rig(Far(), url)
         beating = asyncio.create_task(rig.heartbeat.run())
         await until(lambda rig=rig: rig.counted("failed") == 1, "the ping failed")  # type: ignore[misc] # the default binds the loop's value
+        assert not beating.done()
         beating.cancel()
 
 

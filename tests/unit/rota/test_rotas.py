@@ -158,8 +158,11 @@ async def test_it_is_asked_every_quarter_of_an_hour(tmp_path: Path) -> None:
     async with running(watch):
         await until(watch, 1)
         for asked in range(2, 5):
-            await watch.clock.advance(EVERY)
+            await watch.clock.advance(EVERY - timedelta(seconds=1))
+            assert watch.asked == asked - 1
+            await watch.clock.advance(timedelta(seconds=1))
             await until(watch, asked)
+        assert watch.asked == 4
 
 
 async def until(watch: Watch, asked: int) -> None:

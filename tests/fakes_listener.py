@@ -24,12 +24,12 @@ from models.clock import VirtualClock
 from models.flareup import Reading
 from models.keyword import TopicKey
 from models.mention import Score
-from models.post import Batch, Gap, Item
+from models.post import Batch, Gap, Item, Post
 from models.sentiment.batching import Scoring
 from models.volume.duplicates import Clusters
 from models.volume.settings import DetectionSettings
 from models.volume.watch import Watch
-from tests.builders import NIGHT, a_score
+from tests.builders import NIGHT, a_post, a_score
 
 LIST = """
 schema = 1
@@ -169,3 +169,24 @@ def build(database: Database, clock: VirtualClock, watch: Watch, log: Notificati
         stages, sample_rate=1.0, on_gap=gaps.append, on_poison=lambda item, _: poison.append(item)
     )
     return Rig(pipeline, database, dispatcher, watch, scoring, metrics, clock, gaps, poison)
+
+
+BAD = "さくらプリン最悪"
+
+
+def fire(minute: int, people: int = 4, text: str = BAD, source: str = "bluesky") -> list[Post]:
+    """Return the angry posts of one minute, each by another person."""
+    names = [f"{source}{minute}-{n}" for n in range(people)]
+    return [a_post(text, minutes=minute, id=name, by=name, source=source) for name in names]
+
+
+async def burn(one: Rig, minutes: int, first: int = 0, **how: Any) -> None:
+    """Let it burn for some minutes."""
+    for minute in range(first, first + minutes):
+        await one.take(*fire(minute, **how))
+        await one.end_minute()
+
+
+async def stored(one: Rig) -> list[str]:
+    """Return the ids of the posts of the stored mentions."""
+    return [mention.post.id for _, mention in await one.database.mentions.after(0, 10_000)]

@@ -55,9 +55,11 @@ def answerable(incident: Incident, *, rose: bool, outgrown: bool, now: datetime)
     """Break a snooze or a hold that growth has overtaken; an owner of a critical fire is asked again."""
     if outgrown:
         return lifecycle.awake(incident, now, "three times what was called not a fire")
-    if rose and incident.state == "snoozed" and not incident.held_below:
+    if not rose or incident.held_below:
+        return incident
+    if incident.state == "snoozed":
         return lifecycle.awake(incident, now, f"grew to {incident.severity}")
-    if rose and incident.state == "acknowledged" and incident.severity == "critical":
+    if incident.state == "acknowledged" and incident.severity == "critical":
         return msgspec.structs.replace(incident, ack_until=now + lifecycle.CRITICAL_ACK)
     return incident
 

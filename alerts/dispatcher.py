@@ -48,7 +48,7 @@ class Dispatcher:
         self.paging = paging
         self._log = notification_log
         self._witness = Witness(evidence or NoEvidence())
-        self._severity_of = severity_of
+        self.severity_of = severity_of
         self._on_change = on_change
         self._incidents: dict[str, Incident] = {}
         self._recorded: dict[str, datetime] = {}
@@ -104,12 +104,23 @@ class Dispatcher:
         return [known] if known else named(reference, self._incidents.values())
 
     async def tick(self, now: datetime) -> list[Change]:
-        """Ask again where an acknowledgement or a snooze ran out, and climb on where nobody answered."""
+        """Ask again where an acknowledgement or a snooze ran out, and climb on where nobody answered.
+
+        What fails for one incident is raised when all the others had their turn.
+        """
         async with self._one_at_a_time:
             self._forget_old(now)
             due = [i for i in self._incidents.values() if (at := self._due_at(i, now)) and at <= now]
             due.sort(key=lambda i: (i.opened_at, i.id))
-            return [await self._due(incident, When(now, now)) for incident in due]
+            changes, failed = [], []
+            for incident in due:
+                try:
+                    changes.append(await self._due(incident, When(now, now)))
+                except Exception as error:  # noqa: BLE001 - raised below
+                    failed.append(error)
+            if failed:
+                raise failed[0]
+            return changes
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return when the next ``tick`` has something to do, as far as is known now."""
@@ -253,7 +264,7 @@ class Dispatcher:
         return change
 
     def _judged(self, flare: FlareUp, incident: Incident | None) -> Judgement:
-        return judge(flare, self._severity_of(flare.key.brand), incident)
+        return judge(flare, self.severity_of(flare.key.brand), incident)
 
     def _forget_old(self, now: datetime) -> None:
         since = now - timedelta(hours=self.paging.policy.remember_hours)

@@ -174,13 +174,15 @@ def awake(incident: Incident, at: datetime, why: str) -> Incident:
 def judged(
     incident: Incident, verdict: Verdict, *, by: str, channel: str, at: datetime, why: str = ""
 ) -> Incident:
-    """Record what it really was; anything but ``real`` holds until the next x3."""
+    """Record what it really was; anything but ``real`` holds until the next x3, and nobody is asked again."""
     held = 0.0 if verdict == "real" else GROWTH * max(incident.size, 1.0)
     changed = _changed(incident, at, f"verdict {verdict}", by=by, channel=channel, why=why, verdict=verdict)
     changed = msgspec.structs.replace(changed, held_below=held)
-    if incident.state in {"triggered", "reopened", "snoozed"} and held:
-        return _in_state(changed, "acknowledged", owner=by, ack_until=None, snoozed_until=None)
-    return changed
+    if incident.open and held:
+        owner = incident.owner if incident.state == "acknowledged" else by
+        return _in_state(changed, "acknowledged", owner=owner, ack_until=None, snoozed_until=None)
+    lifted = incident.held_below > 0 and incident.state == "acknowledged" and incident.severity == "critical"
+    return msgspec.structs.replace(changed, ack_until=at + CRITICAL_ACK) if lifted else changed
 
 
 def resolved(

@@ -54,8 +54,9 @@ def _carried_out(command: Command, incident: Incident, now: datetime) -> Inciden
         if command.verdict is None:
             raise IllegalChangeError("a verdict is one of real, noise, campaign, not_us")
         return lifecycle.judged(incident, command.verdict, by=by, channel=channel, at=now, why=why)
-    if minutes is not None and minutes < 1:
-        raise IllegalChangeError("an acknowledgement lasts at least 1 minute")
+    if minutes is not None and not 1 <= minutes <= lifecycle.LONGEST_SNOOZE:
+        longest = lifecycle.LONGEST_SNOOZE
+        raise IllegalChangeError(f"an acknowledgement lasts from 1 to {longest} minutes, not {minutes}")
     acknowledged = lifecycle.acknowledged(incident, by=by, channel=channel, at=now, minutes=minutes, why=why)
     if command.verdict is None:
         return acknowledged

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -16,6 +16,7 @@ from models.clock import Clock
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 256
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Observer(Protocol):
@@ -115,6 +116,7 @@ class Outbox:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
+        await self._forsake()
         async with asyncio.TaskGroup() as tasks:
             for channel in self._notifiers:
                 tasks.create_task(self._serve(channel), name=f"outbox {channel}")
@@ -134,6 +136,17 @@ class Outbox:
             if now >= deadline:
                 return False
             await self._clock.sleep_until(min(deadline, now + timedelta(seconds=0.2)))
+
+    async def _forsake(self) -> None:
+        """Bury what waits for channels that are no more; what rings goes to the receiver's next one."""
+        try:
+            for channel in (await self._log.pending()).keys() - self._notifiers.keys():
+                gone = DeliveryError(f"there is no channel {channel!r} any more", retryable=False)
+                while pages := await self._log.due(channel, _EVER, _AT_ONCE):
+                    for page in pages:
+                        await self._failed(page, gone)
+        except LogError as error:
+            log.warning("outbox cannot use its log", error=str(error))
 
     async def _serve(self, channel: str) -> None:
         bell = self._bells[channel]

@@ -79,7 +79,10 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Morning(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a digest says, the most important first; ``late`` is by how much it comes too late."""
+    """Everything a digest says, the most important first.
+
+    ``late`` is by how much it comes too late because the watch was not there at the handoff.
+    """
 
     night: Night
     made_at: datetime
@@ -121,7 +124,7 @@ def morning(material: Material, moment: Moment, rule_of: RuleOf = lambda _: Rule
     return Morning(
         night=night,
         made_at=now,
-        late=max(timedelta(), now - night.end) if now - night.end > moment.late_after else timedelta(),
+        late=_late(material.runs, moment),
         fires=tuple(sorted(fires, key=_worst_first)),
         postponed=tuple(_held(material.incidents, night)),
         todo=tuple(_todo(material, fires, rule_of)),
@@ -134,6 +137,13 @@ def morning(material: Material, moment: Moment, rule_of: RuleOf = lambda _: Rule
         unanswered=len(rounds) - len(seconds),
         median_seconds=quantile(seconds, 0.5),
     )
+
+
+def _late(runs: Iterable[Run], moment: Moment) -> timedelta:
+    """Return how long the watch was away after the handoff; what else made a digest wait is no absence."""
+    handoff = moment.night.end
+    there = any(run.started <= handoff <= run.seen for run in runs)
+    return moment.now - handoff if moment.now - handoff > moment.late_after and not there else timedelta()
 
 
 def sounds(pages: Iterable[Sent]) -> dict[str, int]:

@@ -96,8 +96,8 @@ class _Moment(NamedTuple):
 
 
 def _asks(incident: Incident, asking: Round) -> bool:
-    """Tell whether somebody is still to be called; a rise in severity is told to its owner, once."""
-    told = incident.open and asking.kind == "grown" and asking.done == 0 and asking.until is None
+    """Tell whether somebody is still to be called; a rise, also of an ember, is told to its owner, once."""
+    told = incident.open and asking.kind != "reminder" and asking.done == 0 and asking.until is None
     return routing.pages(incident) and (incident.state in _WAITING or told)
 
 
@@ -118,8 +118,7 @@ def _steps(route: Route, incident: Incident, asking: Round, now: datetime) -> li
     ladder = route.climbs(incident.severity)
     reached = ladder.reached(now - asking.at)
     # Of missed repetitions only the last is taken.
-    first = max(asking.done, min(reached - 1, len(ladder.steps)))
-    numbers = [n for n in range(asking.done, reached) if n < len(ladder.steps) or n >= first]
+    numbers = [n for n in range(asking.done, reached) if not ladder.repeats(n) or n == reached - 1]
     return [(number, ladder.step(number)) for number in numbers]
 
 

@@ -8,11 +8,13 @@ import msgspec
 Who = Literal["first", "second", "team"]
 By = Literal["channels", "louder", "both"]
 
+_DAY = 24 * 60  # minutes; what comes later than that calls nobody
+
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """After so many minutes: whom, and by their usual channels, their louder ones or both."""
 
-    after: Annotated[float, msgspec.Meta(ge=0)]
+    after: Annotated[float, msgspec.Meta(ge=0, le=_DAY)]
     to: Who
     by: By = "both"
 
@@ -29,25 +31,24 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Steps from the first page on; the last is repeated, joined by a last resort, until somebody answers."""
 
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)] = CLIMB
-    repeat_minutes: Annotated[float, msgspec.Meta(gt=0)] = 10.0  # until somebody answers
+    repeat_minutes: Annotated[float, msgspec.Meta(ge=0.1, le=_DAY)] = 10.0  # until somebody answers
     last_resort: str = ""  # a receiver who is called with every repetition
 
     def wait(self, number: int) -> timedelta | None:
         """Return how long after the first page step *number* (from 0) is due; None when it never is."""
         beyond = number - len(self.steps) + 1
         if beyond <= 0:
-            return timedelta(minutes=self.steps[number].after)
+            return self._after(number)
         if not self.repeat_minutes:
             return None
-        return timedelta(minutes=self.steps[-1].after + beyond * self.repeat_minutes)
+        return self._after(-1) + beyond * self._between()
 
     def reached(self, elapsed: timedelta) -> int:
         """Return how many steps are due *elapsed* after the first page."""
-        minutes = elapsed / timedelta(minutes=1)
-        taken = sum(step.after <= minutes for step in self.steps)
+        taken = sum(self._after(number) <= elapsed for number in range(len(self.steps)))
         if taken < len(self.steps) or not self.repeat_minutes:
             return taken
-        return taken + int((minutes - self.steps[-1].after) // self.repeat_minutes)
+        return taken + (elapsed - self._after(-1)) // self._between()
 
     def step(self, number: int) -> Step:
         """Return step *number*; beyond the last it is the last again."""
@@ -56,6 +57,13 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def repeats(self, number: int) -> bool:
         """Tell whether step *number* is a repetition of the last."""
         return number >= len(self.steps)
+
+    # Whole microseconds: with fractions of minutes a step could be due, and not yet reached.
+    def _after(self, number: int) -> timedelta:
+        return timedelta(minutes=self.steps[number].after)
+
+    def _between(self) -> timedelta:
+        return timedelta(minutes=self.repeat_minutes)
 
 
 def steady(repeat_minutes: float) -> Ladder:

@@ -245,7 +245,8 @@ async def test_what_was_resolved_as_noise_comes_back_only_three_times_as_big() -
         ("snooze", {}, "needs a wake-up time: minutes from 1 to 1440"),
         ("verdict", {}, "a verdict is one of real, noise, campaign, not_us"),
         ("ack", {"expires": NIGHT}, "the command expired at 2026-11-20 17:40:00Z"),
-        ("ack", {"minutes": -3}, "lasts at least 1 minute"),
+        ("ack", {"minutes": -3}, "lasts from 1 to 1440 minutes, not -3"),
+        ("ack", {"minutes": 10**12}, "lasts from 1 to 1440 minutes"),
         ("ack", {"incident": "sakura:cake:x"}, f"no incident is called 'sakura:cake:x'; open now: {ID}"),
     ],
 )

@@ -205,3 +205,20 @@ async def test_a_channel_that_is_back_is_tried_at_once() -> None:
     assert await post.outbox.flush() == 1
     assert [post.log.pages[key].outcome for key in ("for chat", "for mail")] == ["done", "pending"]
     assert await post.outbox.flush() == 0
+
+
+async def test_what_waits_for_a_channel_that_is_no_more_is_buried_at_the_start() -> None:
+    """It would wait for ever, and the dead man's switch with it; who was meant hears by the next channel."""
+    post = Post()
+    post.outbox._next_channel = lambda page: "mail" if page.channel == "fax" else None
+    later = msgspec.structs.replace(a_page("later", channel="fax"), next_at=NIGHT + timedelta(minutes=40))
+    await post.log.record([], [a_page("for fax", channel="fax"), later])
+    running = asyncio.create_task(post.outbox.run())
+    await post.clock.advance(timedelta(seconds=6))
+    await post.clock.advance(timedelta(seconds=6))
+    assert [post.log.pages[key].outcome for key in ("for fax", "later")] == ["dead", "dead"]
+    assert [post.log.pages[f"{key}:via:mail"].outcome for key in ("for fax", "later")] == ["done", "done"]
+    assert await post.log.pending() == {}
+    assert "dead there is no channel 'fax' any more" in [line[0] for line in post.count.lines]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

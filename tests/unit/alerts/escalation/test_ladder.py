@@ -20,9 +20,10 @@ def test_steps_are_due_at_their_minutes_and_the_last_again_and_again(elapsed: fl
     assert Ladder().reached(minutes(elapsed)) == taken
 
 
-def test_what_is_due_next_is_when_it_counts_as_reached() -> None:
-    """The two ways of asking agree for every step."""
-    ladder = Ladder(repeat_minutes=7)
+@pytest.mark.parametrize("repeat", [7, 0.1, 3.3, 10 / 3])
+def test_what_is_due_next_is_when_it_counts_as_reached(repeat: float) -> None:
+    """The two ways of asking agree for every step, also in fractions of minutes."""
+    ladder = Ladder(repeat_minutes=repeat)
     for number in range(12):
         wait = ladder.wait(number)
         assert wait is not None

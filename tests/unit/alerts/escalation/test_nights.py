@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
-from alerts.escalation.ladder import Ladder
+from alerts.escalation.ladder import Ladder, Step
 from alerts.escalation.route import People
+from alerts.incident import Incident
 from models.flareup import FlareUp
 from tests.fakes_alerts import a_flare
 from tests.responders import (
@@ -294,6 +296,49 @@ async def test_a_rise_is_told_to_whoever_acknowledged() -> None:
     assert night.heard(TOKYO_DAY) == [(0, "first", "sato"), (20, "grown", "suzuki"), (20, "grown", "sato")]
 
 
+async def test_an_ember_that_somebody_took_is_told_to_them_when_it_burns() -> None:
+    """Who acknowledged before there was a fire hears of the fire, and is asked again after half an hour."""
+    night = Night(TOKYO_DAY)
+    await night.flares(a_flare("ember", started=-30, negative=3))
+    await night.says("suzuki", "ack")
+    await night.passes(5)
+    await night.flares(a_fire())
+    await night.passes(30)
+    assert night.heard(TOKYO_DAY) == [(5, "first", "suzuki"), (35, "reminder", "suzuki")]
+
+
+async def test_what_is_not_a_fire_is_not_asked_about_when_it_rises() -> None:
+    """A rise to critical below three times the size rings neither at once nor half an hour later."""
+    night = Night(TOKYO_DAY)
+    await night.flares(a_fire(critical=False))
+    await night.says("sato", "verdict", verdict="noise")
+    await night.flares(a_flare("updated", started=-30, negative=60, size=120))
+    assert night.incident.severity == "critical"
+    await night.passes(60)
+    assert night.heard(TOKYO_DAY) == [(0, "first", "sato")]
+
+
+async def test_who_took_it_and_then_says_it_is_no_fire_is_not_asked_again() -> None:
+    """A verdict holds until three times the size, also where an acknowledgement would have run out."""
+    night = Night(TOKYO_DAY)
+    await night.flares(a_fire())
+    await night.says("suzuki", "ack")
+    assert (await night.says("suzuki", "verdict", verdict="campaign")).ok
+    await night.passes(60)
+    assert night.heard(TOKYO_DAY) == [(0, "first", "sato")]
+    assert (night.incident.state, night.incident.owner) == ("acknowledged", "suzuki")
+
+
+async def test_who_takes_back_that_it_is_no_fire_is_asked_again_after_half_an_hour() -> None:
+    """A critical fire that is real after all does not stay with somebody who may have gone to bed."""
+    night = Night(TOKYO_DAY)
+    await night.flares(a_fire())
+    await night.says("suzuki", "verdict", verdict="noise")
+    await night.says("suzuki", "verdict", verdict="real")
+    await night.passes(30)
+    assert night.heard(TOKYO_DAY) == [(0, "first", "sato"), (30, "reminder", "suzuki")]
+
+
 async def test_a_rise_is_told_to_everybody_who_was_called_for_the_warning() -> None:
     """Mary, who was awake, hears it too; but it is Sato's fire, and his phone rings."""
     night = Night(TOKYO_NIGHT)
@@ -436,6 +481,35 @@ async def test_a_watch_that_was_away_takes_the_missed_steps_as_one() -> None:
     ]
     await night.passes(4)
     assert [at for at, _, _ in night.heard(TOKYO_NIGHT) if at > 47] == [50] * 4
+
+
+async def test_of_missed_repetitions_only_the_last_is_taken() -> None:
+    """A ladder that repeats "second" does not call the whole rota at once after a pause."""
+    steps = (Step(after=0, to="first", by="channels"), Step(after=5, to="second", by="channels"))
+    night = Night(TOKYO_DAY, a_route(ladder=Ladder(steps=steps, repeat_minutes=5)))
+    await night.flares(a_fire())
+    night.now += timedelta(minutes=47)
+    await night.dispatcher.tick(night.now)
+    assert night.heard(TOKYO_DAY)[1:] == [(47, "escalation", "suzuki"), (47, "escalation", "mary")]
+
+
+async def test_a_bug_in_one_incident_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ladder of the other fire climbs on, and the bug is told all the same."""
+    night = Night(TOKYO_NIGHT)
+    await night.flares(a_fire(), a_fire(brand="minato", topic="mobile"))
+    paging = night.dispatcher.paging
+    called = paging.called
+
+    def broken(incident: Incident, *moment: Any) -> Any:
+        if incident.brand == "minato":
+            raise RuntimeError("no page can be written of this")
+        return called(incident, *moment)
+
+    monkeypatch.setattr(paging, "called", broken)
+    night.now += timedelta(minutes=3)
+    with pytest.raises(RuntimeError, match="no page"):
+        await night.dispatcher.tick(night.now)
+    assert [page.brand for page in night.pages if page.created_at == night.now] == ["sakura"]
 
 
 async def test_an_older_versions_incident_goes_on_from_its_page() -> None:

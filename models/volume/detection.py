@@ -118,15 +118,13 @@ class Topic(msgspec.Struct):
         self.slow.add(weighing)
         if self.cold(settings) or self.head - self.slow.spoke < 24 * 60:
             return []
-        dispersion = self.expectation.inverse_negative(LONGEST)
-        span = self.slow.burns(weighing.usual, dispersion, settings)
+        span = self.slow.burns(weighing.usual, self.expectation.inverse_negative(LONGEST), settings)
         if not span:
             return []
         self.slow.spoke = self.head
         started = self.head - span * 60 + 1
         *said, opened = self._open(started, "negative", weighing, (self.head + 1) * 60.0, around, slow=True)
-        reasons = (self.slow.reason, *opened.reasons)
-        return [*said, msgspec.structs.replace(opened, reasons=reasons)]
+        return [*said, msgspec.structs.replace(opened, reasons=(self.slow.reason, *opened.reasons))]
 
     def weigh(self, around: Surroundings) -> Weighing:
         """Compare the last two hours with the expectation."""
@@ -148,11 +146,7 @@ class Topic(msgspec.Struct):
         if scale is not None:
             started = weights.beginning(self.tally, self.expectation, around)
             return self._open(started, mood(scale), weighing, at, around, scale=scale)
-        if recent:
-            # What a fire leaves in the window is no new ember.
-            self.embers.heeded = self.head
-            return []
-        return self._glow(weighing, at, around)
+        return self._glow(weighing, at, around, recent=recent)
 
     def _authors(self, settings: DetectionSettings) -> int:
         learning = self.cold(settings) and not self.tally.risky
@@ -181,8 +175,7 @@ class Topic(msgspec.Struct):
     def _freeze(self, settings: DetectionSettings) -> None:
         """Stop learning what is still in the window, and what comes, unless nothing is known yet."""
         if not self.cold(settings):
-            last = self.head + settings.freeze_hours * 60
-            self.expectation.blank(self.head - WINDOW + 1, last)
+            self.expectation.blank(self.head - WINDOW + 1, self.head + settings.freeze_hours * 60)
 
     def _reignite(
         self, episode: Episode, weighing: Weighing, at: float, around: Surroundings
@@ -208,15 +201,21 @@ class Topic(msgspec.Struct):
             return []
         episode.updated = self.head
         if change == "closed":
-            episode.closed, self.expectation.lit = self.head, None
-            self.expectation.unfreeze(self.head)
+            self.end(episode, settings)
         return [self._say(change, episode, weighing, at, around)]
 
-    def _glow(self, weighing: Weighing, at: float, around: Surroundings) -> list[FlareUp]:
-        """Say that a risk class was seen, or that half a fire is there."""
-        settings = around.settings
-        cold = self.cold(settings)
-        half = None if cold else weighing.deciding(settings, settings.min_authors, part=settings.ember_share)
+    def end(self, episode: Episode, settings: DetectionSettings) -> None:
+        """Take a fire as over; if it was about a risk, what is said of that for a while belongs to it."""
+        episode.closed, self.expectation.lit = self.head, None
+        self.expectation.unfreeze(self.head)
+        if self.tally.risky:
+            self.embers.heeded = self.head + settings.reopen_minutes
+
+    def _glow(self, weighing: Weighing, at: float, around: Surroundings, *, recent: bool) -> list[FlareUp]:
+        """Say that a risk class was seen, or that half a fire is there, unless a *recent* fire left it."""
+        settings, half = around.settings, None
+        if not recent and not self.cold(settings):
+            half = weighing.deciding(settings, settings.min_authors, part=settings.ember_share)
         if half is not None and self.embers.hold(self.head, settings):
             self.expectation.blank(self.head - WINDOW + 1, self.head)
         if not self.embers.speak(self.head, settings, risky=self.tally.risky, half=half is not None):

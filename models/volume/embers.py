@@ -1,5 +1,7 @@
 """Embers: what glows is said once in a while, and not learned."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from models.volume.settings import DetectionSettings
@@ -13,17 +15,19 @@ class Embers(msgspec.Struct):
     glowed: int = LONG_AGO
     warned: int = LONG_AGO
     heeded: int = LONG_AGO
-    """Up to here risk classes belonged to a fire that was told anyway."""
-    told: int = 0
-    """How many people spoke of a risk class when it was last said: each one more is news."""
+    """Up to here risk classes belong to a fire that was told anyway."""
+    told: dict[str, int] = {}
+    """How many people spoke of each risk class when that was last said: each one more is news."""
     held: tuple[int, int] = (LONG_AGO, LONG_AGO)
     """First and last minute of the present stretch of half a fire."""
 
-    def speak(self, head: int, settings: DetectionSettings, *, risky: int, half: bool) -> bool:
-        """Tell whether an ember is due, and remember that it was said; *risky* people spoke of a risk."""
-        fresh = head - self.warned >= settings.ember_minutes
-        warn = head - self.heeded >= settings.ember_minutes and risky > (0 if fresh else self.told)
-        self.told = risky if warn else self.told
+    def speak(self, head: int, settings: DetectionSettings, *, risky: Mapping[str, int], half: bool) -> bool:
+        """Tell whether an ember is due, and remember that it was said; *risky* are people by risk class."""
+        told = self.told if head - self.warned < settings.ember_minutes else {}
+        news = any(people > told.get(risk, 0) for risk, people in risky.items())
+        warn = news and head - self.heeded >= settings.ember_minutes
+        if warn:
+            self.told = told | {risk: max(people, told.get(risk, 0)) for risk, people in risky.items()}
         glow = half and head - self.glowed >= settings.ember_minutes
         self.warned = head if warn else self.warned
         self.glowed = head if glow else self.glowed

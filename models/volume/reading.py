@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from models.event import Event
 from models.flareup import Reading, Reason, State
 from models.keyword import TopicKey
-from models.volume.counting import WINDOW
 from models.volume.episode import Episode, hundredth_in
 from models.volume.evidence import SCALES, SHORT, upper, wilson
 from models.volume.expectation import Expectation
@@ -65,9 +64,7 @@ def read(  # noqa: PLR0913, PLR0917  a reading is made of everything there is
         threshold=weighing.threshold,
         episode_excess=excess,
         hundredth_in=hundredth_in(so_far, negative) if so_far else None,
-        risks={
-            risk: total for risk, crowd in sorted(tally.risks.items()) if (total := crowd.ring.total(WINDOW))
-        },
+        risks=tally.risky,
         sources=tally.spread(),
         learning_since=learning_since,
         planned=planned,

@@ -1,5 +1,7 @@
 """When the machine's clock is set: a topic goes on at another minute, and nothing is made of the step."""
 
+from collections.abc import Mapping
+
 from models.volume.detection import Topic
 from models.volume.embers import Embers
 from models.volume.episode import Episode
@@ -20,7 +22,7 @@ def set_to(topic: Topic, minute: int, around: Surroundings) -> None:
         if expectation is not None:
             expectation.set_to(minute, around.calendar)
     topic.slow.spoke = min(topic.slow.spoke, minute)
-    topic.embers = _not_after(topic.embers, minute)
+    topic.embers = _not_after(topic.embers, minute, topic.tally.risky)
     for episode in (topic.episode, topic.buzz):
         if episode is not None:
             _bring_back(episode, minute)
@@ -33,11 +35,12 @@ def _bring_back(episode: Episode, minute: int) -> None:
     episode.closed = None if episode.closed is None else min(episode.closed, minute)
 
 
-def _not_after(embers: Embers, minute: int) -> Embers:
+def _not_after(embers: Embers, minute: int, risky: Mapping[str, int]) -> Embers:
     first, last = embers.held
     return Embers(
         glowed=min(embers.glowed, minute),
         warned=min(embers.warned, minute),
         heeded=min(embers.heeded, minute),
+        told={risk: min(people, risky.get(risk, 0)) for risk, people in embers.told.items()},
         held=(min(first, minute), min(last, minute)),
     )

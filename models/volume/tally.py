@@ -84,9 +84,10 @@ class Tally(msgspec.Struct):
         return not any(self.posts.values[-WINDOW:])
 
     @property
-    def risky(self) -> int:
-        """Return how many people spoke of a risk class in the last two hours; of several, of the largest."""
-        return max((crowd.ring.total(WINDOW) for crowd in self.risks.values()), default=0)
+    def risky(self) -> dict[str, int]:
+        """Return how many people spoke of each risk class that was seen in the last two hours."""
+        totals = {risk: crowd.ring.total(WINDOW) for risk, crowd in sorted(self.risks.items())}
+        return {risk: people for risk, people in totals.items() if people}
 
     def risk_began(self) -> int | None:
         """Return the first minute of the last two hours in which a risk class was seen."""

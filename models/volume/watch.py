@@ -198,8 +198,7 @@ class Watch:
         """Take fires that began *before* as over: they were learned anew, and are nobody's news."""
         for topic in self._topics.values():
             if topic.episode is not None and topic.open and topic.episode.started * 60.0 < seconds(before):
-                topic.episode.closed = topic.head
-                topic.expectation.unfreeze(topic.head)
+                topic.end(topic.episode, self.settings)
 
     def retain(self, keys: Iterable[TopicKey]) -> None:
         """Watch exactly *keys* from now on; topics that stay keep their state."""

@@ -139,39 +139,6 @@ def test_a_fire_is_never_learned() -> None:
     assert one.level <= other.level * 1.1
 
 
-def test_a_risk_class_glows_at_the_first_post() -> None:
-    """One post with a risk word is an ember, and so is one after two hours without."""
-    driver = Driver(taught())
-    driver.post("neutral", risks=frozenset({"safety"}))
-    driver.run(30)
-    assert driver.transitions() == ["ember"]
-    assert driver.said[0].reading.risks == {"safety": 1}
-    driver.run(100)
-    driver.post("negative", risks=frozenset({"safety"}))
-    driver.end()
-    assert driver.transitions() == ["ember", "ember"]
-
-
-def test_each_further_person_who_speaks_of_a_risk_is_told() -> None:
-    """However they feel, calm askers too: five of them are a critical fire, so all five must be heard of."""
-    driver = Driver(taught())
-    for _ in range(5):
-        driver.post("neutral", risks=frozenset({"safety"}))
-        driver.run(3)
-    driver.run(30)
-    assert [one.reading.risks["safety"] for one in driver.said] == [1, 2, 3, 4, 5]
-    assert driver.transitions() == ["ember"] * 5
-
-
-def test_half_a_fire_glows() -> None:
-    """Between half the threshold and the threshold a topic is an ember."""
-    driver = Driver(taught(people=60, negative=9))
-    driver.run(30)
-    driver.run(16, negative=1)
-    assert driver.transitions() == ["ember"]
-    assert driver.watch.reading(KEY, driver.now).state == "ember"
-
-
 def test_weak_matches_never_decide_alone() -> None:
     """A crowd of obfuscated spellings opens nothing; five clear ones beside them do."""
     driver = Driver(taught())

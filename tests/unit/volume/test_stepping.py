@@ -65,6 +65,33 @@ def test_a_step_of_seconds_is_no_step() -> None:
     assert driver.watch.reading(KEY, driver.now) == before
 
 
+def test_a_risk_is_not_told_again_because_the_clock_was_set_back() -> None:
+    """Two people were told; a third is news, also after the step."""
+    driver = Driver(taught())
+    for _ in range(2):
+        driver.post(risks=frozenset({"safety"}))
+    driver.run(30)
+    driver.minute -= 15
+    driver.run(20)
+    assert driver.transitions() == ["ember"]
+    driver.post(risks=frozenset({"safety"}))
+    driver.run(1)
+    assert [said.reading.risks["safety"] for said in driver.said] == [2, 3]
+
+
+def test_whoever_was_told_in_a_time_that_has_not_come_is_no_measure() -> None:
+    """Two people of later minutes count no more after a step back, so the first who comes is news."""
+    driver = Driver(taught())
+    driver.run(60)
+    for _ in range(2):
+        driver.post(risks=frozenset({"safety"}))
+    driver.run(1)
+    driver.minute -= 30
+    driver.post(risks=frozenset({"safety"}))
+    driver.run(1)
+    assert [said.reading.risks["safety"] for said in driver.said] == [2, 1]
+
+
 @pytest.mark.parametrize("by", [-6 * HOURS, -30, 6 * HOURS, 3 * 24 * HOURS])
 def test_a_fire_outlives_a_step_without_a_second_opening(by: int) -> None:
     """It keeps its name, and is neither called over nor opened anew because the clock was set."""

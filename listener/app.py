@@ -289,12 +289,7 @@ class Daemon:
     def _use(self, settings: Settings, words: Vocabulary) -> None:
         """Put new lists and new alerting settings to use; nothing in here may fail."""
         self._words = words
-        self._engine.pipeline.recognition.use(words.matcher)
-        self._engine.watch.retain(words.topics)
-        self._engine.watch.consult(assembly.almanac_of(settings, words))
-        self._engine.relearning.use(words.lists, words.matcher)
-        paging = self._engine.dispatcher.paging
-        paging.topic_of = words.topics.get
-        paging.policy = self._policy(settings)
+        self._engine.use(settings, words)
+        self._engine.dispatcher.paging.policy = self._policy(settings)
         self._routine.use(settings, words.topics)
         self._expect()

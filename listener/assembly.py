@@ -68,6 +68,17 @@ class Engine(NamedTuple):
     watch: Watch
     scoring: Scoring
     relearning: Relearning
+    evidence: StoredEvidence
+
+    def use(self, settings: Settings, words: "Vocabulary") -> None:
+        """Go by new lists and settings; nothing in here may fail."""
+        self.pipeline.recognition.use(words.matcher)
+        self.watch.retain(words.topics)
+        self.watch.consult(almanac_of(settings, words))
+        self.relearning.use(words.lists, words.matcher)
+        self.evidence.blind = settings.alerting.blind
+        self.dispatcher.severity_of = severity_of(settings)
+        self.dispatcher.paging.topic_of = words.topics.get
 
     def next_channel(self, page: Page) -> str | None:
         """Return where a page goes that its channel cannot deliver."""
@@ -262,7 +273,7 @@ def engine(
         around.clock,
         cap=watch.settings.cluster_cap,
     )
-    return Engine(pipeline, dispatcher, watch, scoring, relearning)
+    return Engine(pipeline, dispatcher, watch, scoring, relearning, evidence)
 
 
 def publishing(channels: Mapping[str, Notifier]) -> tuple[str, ...]:

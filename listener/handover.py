@@ -67,9 +67,7 @@ class Handover:
         """Take each step of a ladder when it is due, until cancelled."""
         while True:
             now = self._clock.now()
-            due = self._dispatcher.next_due(now)
-            if due is not None and due <= now:
-                await self.tick(now)
+            await self.tick(now)
             await self._clock.sleep_until(now + PACE)
 
     async def _hand_on(self) -> None:

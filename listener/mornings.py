@@ -1,6 +1,6 @@
 """Telling people in the morning what the night was: once per night and receiver, by the outbox."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Protocol
 
@@ -13,10 +13,13 @@ from alerts.digest.material import Material
 from alerts.digest.morning import Moment, Morning
 from alerts.digest.night import Hours, Night
 from alerts.digest.standdown import Rule
+from alerts.escalation.quiet_hours import asleep
 from alerts.notification_log import LogError, NotificationLog, Page
 from alerts.page import TopicOf
 from alerts.routing import Receiver
+from config.settings import Receiver as GivenReceiver
 from config.settings import Settings
+from listener import routes
 from models.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -43,18 +46,27 @@ class Reader(NamedTuple):
 
 
 class Company(NamedTuple):
-    """Whom to tell, by which rules, in which words; replaced whole when the settings change."""
+    """Whom to tell, by which rules, in which words; replaced whole when the settings change.
+
+    ``waking`` are the channels that can wake a sleeper.
+    """
 
     readers: tuple[Reader, ...]
     rules: Mapping[str, Rule]
     topic_of: TopicOf
+    waking: Collection[str] = ()
+
+    def ways(self, receiver: Receiver, now: datetime) -> tuple[str, ...]:
+        """Return the channels that a digest takes: in the receiver's quiet hours none that wakes."""
+        quiet = asleep(receiver, now)
+        return tuple(way for way in receiver.channels if not (quiet and way in self.waking))
 
     def rule_of(self, brand: str) -> Rule:
         """Return who calls a fire of *brand* off, and when."""
         return self.rules.get(brand, Rule())
 
 
-def company(settings: Settings, topic_of: TopicOf) -> Company:
+def company(settings: Settings, topic_of: TopicOf, waking: Collection[str] = ()) -> Company:
     """Return who is told by *settings*: nobody where the digest is off, or no channel is there."""
     names = settings.digest.to or (settings.alerting.fallback,)
     readers = [reader(settings, name) for name in names] if settings.digest.enabled else []
@@ -62,18 +74,13 @@ def company(settings: Settings, topic_of: TopicOf) -> Company:
         slug: Rule(declared_by=brand.stand_down.declared_by, quiet_minutes=brand.stand_down.quiet_minutes)
         for slug, brand in settings.brand.items()
     }
-    return Company(tuple(one for one in readers if one.receiver.channels), rules, topic_of)
+    return Company(tuple(one for one in readers if one.receiver.channels), rules, topic_of, waking)
 
 
 def reader(settings: Settings, name: str) -> Reader:
     """Return receiver *name* with their hours; one that is not configured hears by every channel."""
-    given = settings.receivers.get(name)
-    receiver = Receiver(
-        name=name,
-        language=given.language if given else "ja",
-        zone=(given.zone if given else "") or settings.time_zone,
-        channels=given.channels if given else tuple(settings.channels),
-    )
+    given = settings.receivers.get(name) or GivenReceiver(channels=tuple(settings.channels))
+    receiver = routes.receiver(settings, name, given)
     begins, handoff = (time.fromisoformat(at) for at in (settings.digest.begins, settings.digest.handoff))
     return Reader(receiver, Hours(begins, handoff, receiver.clock))
 
@@ -116,22 +123,23 @@ class Mornings:
     async def _tell(self, each: Reader) -> None:
         now = self._clock.now()
         day = each.hours.latest(now)
-        if (each.receiver.name, day) in self._told:
-            return
+        ways = self.company.ways(each.receiver, now)
+        if (each.receiver.name, day) in self._told or not ways:
+            return  # whom every channel would wake is told when their night is over
         night = each.hours.ending(day)
         material = await self._chronicle.material(night.start, now, night.start - BEFORE)
         if any(run.started <= night.end for run in material.runs):
             told = morning.morning(material, Moment(night, now), self.company.rule_of)
-            fresh = await self._log.record([], list(self._pages(each, day, told)))
+            fresh = await self._log.record([], list(self._pages(each, day, told, ways)))
             if fresh:
                 log.info("digest", to=each.receiver.name, night=str(day), late=told.late.total_seconds())
                 self._wake()
         self._told.add((each.receiver.name, day))
 
-    def _pages(self, each: Reader, day: date, told: Morning) -> Iterator[Page]:
+    def _pages(self, each: Reader, day: date, told: Morning, ways: Collection[str]) -> Iterator[Page]:
         receiver = each.receiver
         brief = message.write(told, receiver, self.company.topic_of)
-        for channel in receiver.channels:
+        for channel in ways:
             key = f"digest:{receiver.name}:{day}:{channel}"
             page = Page(
                 key=key,

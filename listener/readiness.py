@@ -20,10 +20,6 @@ class Readiness:
         """Say that the daemon is listening."""
         self._send(f"READY=1\nSTATUS={' '.join(status.split())}")
 
-    def reloading(self, monotonic_usec: int) -> None:
-        """Say that a reload began; ``ready`` ends it."""
-        self._send(f"RELOADING=1\nMONOTONIC_USEC={monotonic_usec}")
-
     def stopping(self) -> None:
         """Say that the daemon drains."""
         self._send("STOPPING=1\nSTATUS=draining")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 from watchfiles import awatch
 
@@ -122,18 +123,28 @@ class Refresh:
         self._metrics.reload_successful.set(0)
 
     async def _prepare(self, settings: Settings) -> Commit:
+        self._reachable(settings)
         words = await asyncio.to_thread(_read, settings, self._clock.now())
         later = [name for name in AT_START if getattr(settings, name) != getattr(self._settings, name)]
 
         def commit() -> None:
             if later:
                 log.warning("restart_to_apply", settings=later)
-            self._use(settings, words)
+            # whoever hears by every channel hears by those that are there
+            self._use(msgspec.structs.replace(settings, channels=self._settings.channels), words)
             if _files(settings) != self._files:
                 self._files = _files(settings)
                 self._elsewhere.set()
 
         return commit
+
+    def _reachable(self, settings: Settings) -> None:
+        """Raise SettingsError where pages would go to a channel that the running watch does not have."""
+        for name, one in settings.receivers.items():
+            for way in (*one.channels, *one.backup, *one.louder):
+                if way not in self._settings.channels:
+                    why = f"channel {way!r} is new, and channels are read at the start: restart to use it"
+                    raise SettingsError(f"{self._path}: receivers.{name}: {why}")
 
 
 def _read(settings: Settings, now: datetime) -> Vocabulary:

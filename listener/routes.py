@@ -77,18 +77,14 @@ def route_of(
     """Return what finds the route of a topic: its own, else its brand's, else the general one."""
     built = {name: route(settings, name, current) for name in settings.route}
 
-    def found(key: TopicKey) -> Route | None:
-        names = wanted(settings, topics, key)
-        return next((built[name] for name in names if name in built), None)
-
-    return found
+    return lambda key: built.get(named(settings, topics, key))
 
 
-def wanted(settings: Settings, topics: Mapping[TopicKey, Topic], key: TopicKey) -> tuple[str, ...]:
-    """Return the names of routes that a topic, its brand and the settings give, the first the dearest."""
+def named(settings: Settings, topics: Mapping[TopicKey, Topic], key: TopicKey) -> str:
+    """Return the route of a topic by name, empty where it has none; one that is not there is passed over."""
     topic, brand = topics.get(key), settings.brand.get(key.brand)
     given = (topic.route if topic else "", brand.route if brand else "", settings.alerting.route)
-    return tuple(name for name in given if name)
+    return next((name for name in given if name in settings.route), "")
 
 
 def route(settings: Settings, name: str, current: Current = nobody) -> Route:

@@ -12,7 +12,7 @@ from alerts.digest.standdown import StandDown
 from alerts.incident import Incident
 from alerts.notification_log import LogError, NotificationLog
 from config.settings import Settings
-from listener import drill, heartbeat, mornings
+from listener import assembly, drill, heartbeat, mornings
 from listener.commands import drill as drilling
 from listener.control import Handler
 from listener.drill import Drill
@@ -58,7 +58,8 @@ class Routine:
         """Go by other settings and topics."""
         self._settings = settings
         self._topics = topics
-        self._mornings.company = mornings.company(settings, topics.get)
+        waking = assembly.waking(self._around.channels)
+        self._mornings.company = mornings.company(settings, topics.get, waking)
 
     async def begin(self, version: str) -> None:
         """Open the log book, and take up when the last drill was."""

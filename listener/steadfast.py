@@ -149,8 +149,8 @@ class SteadfastLog:
         return held if held is not None else await self._read(partial(self._stored.page, key), None)
 
     async def link(self, digest: str) -> Link | None:
-        """Return the one-tap link whose token has this digest, or None."""
-        link = await self._read(partial(self._stored.link, digest), None) or self._held.link(digest)
+        """Return the one-tap link whose token has this digest, or None; raises LogError if nobody knows."""
+        link = await self._stored_link(digest) or self._held.link(digest)
         used_at = self._held.used.get(digest)
         return msgspec.structs.replace(link, used_at=link.used_at or used_at) if link else None
 
@@ -183,6 +183,16 @@ class SteadfastLog:
             page = self._held.pages.get(key) or await self._read(partial(self._stored.page, key), None)
             pending = page is not None and page.outcome == "pending"
             self._held.change(key, as_held(page) if page and pending else page, change)
+
+    async def _stored_link(self, digest: str) -> Link | None:
+        try:
+            return await self._stored.link(digest)
+        except LogError as error:
+            self._refused(error)
+            if self._held.link(digest) is None:
+                # A good link must not be taken for a forged one.
+                raise
+            return None
 
     async def _is_new(self, page: Page) -> bool:
         if page.key in self._held.pages:

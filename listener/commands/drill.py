@@ -100,7 +100,7 @@ def _of_brand(settings: Settings, topics: Mapping[TopicKey, Topic], brand: str) 
     if not keys:
         brands = ", ".join(sorted({key.brand for key in topics})) or "none"
         raise ControlError(f"no keyword list has the brand {brand!r}; there is: {brands}")
-    for name in {found[0] for key in keys if (found := routes.wanted(settings, topics, key))}:
+    for name in filter(None, dict.fromkeys(routes.named(settings, topics, key) for key in keys)):
         yield from _of_route(settings, name)
     yield settings.alerting.fallback
 

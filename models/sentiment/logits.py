@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from models.mention import Score, Voice
 from models.sentiment.labels import LABELS
+from models.sentiment.scorer import ScorerError
 
 Matrix = npt.NDArray[np.float64]
 
@@ -39,7 +40,12 @@ class Head(NamedTuple):
     unsure_below: float
 
     def scores(self, raw: Raw) -> list[Score]:
-        """Return one score per row; a temperature of ``*`` serves languages without their own."""
+        """Return one score per row; a temperature of ``*`` serves languages without their own.
+
+        Raises ScorerError for what is no number: it would be taken for an opinion.
+        """
+        if not np.isfinite(raw.logits).all():
+            raise ScorerError("the model answers with what is no number (NaN or infinity)")
         default = self.temperature.get("*", 1.0)
         warmth = np.array([self.temperature.get(language, default) for language in raw.languages])
         by_column = softmax(raw.logits / warmth[:, None])

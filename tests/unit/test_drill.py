@@ -174,6 +174,13 @@ def test_a_drill_reaches_everybody_or_whom_one_names(settings: Settings) -> None
     assert names(settings, brand="minato") == {"oncall"}
 
 
+def test_a_route_that_is_not_there_is_passed_over_as_pages_pass_it_over(settings: Settings) -> None:
+    """A keyword list may name what nobody configured: `hinoban check` says so, a drill goes on."""
+    topics = {TopicKey("sakura", "pudding"): Topic(slug="pudding", route="fodo")}
+    reached = drilling.targets(settings, topics, Wish(brand="sakura"))
+    assert {one.name for one in reached} == {"tanaka", "boss", "oncall"}
+
+
 @pytest.mark.parametrize(
     ("wish", "says"),
     [

@@ -52,7 +52,8 @@ class Watch:
         self.clock = VirtualClock(now)
         self.log = SteadfastLog(database.log, self.clock)
         self.woken = 0
-        self.mornings = Mornings(database.chronicle, self.log, self.clock, self.wake)
+        self.chronicle = database.chronicle
+        self.mornings = Mornings(self.chronicle, self.log, self.clock, self.wake)
         self.mornings.company = mornings.company(given, topic_of)
 
     def wake(self) -> None:
@@ -113,6 +114,39 @@ async def test_it_never_rings_and_says_so(path: Path) -> None:
     body: dict[str, Any] = msgspec.json.decode(bytes((await digests(path))[0].payload))
     assert (body["event"], body["rings"], body["night"]) == ("digest", False, "2026-11-21")
     assert "detail" not in body
+
+
+def waking(given: Settings) -> mornings.Company:
+    """Return the company of *given* where the lamp wakes."""
+    return mornings.company(given, topic_of, {"lamp"})
+
+
+QUIET = '[digest]\nto = ["{to}"]\n[receivers.{to}]\nquiet = "22:00-08:00"\nchannels = {channels}\n'
+
+
+async def test_it_wakes_nobody_who_still_sleeps(path: Path) -> None:
+    """Who sleeps until eight hears at seven by a channel that makes no sound."""
+    given = settings(QUIET.format(to="sato", channels='["terminal", "lamp"]'))
+    async with living(path, EVENING) as watch:
+        watch.mornings.company = waking(given)
+        await watch.until(NIGHT.end + timedelta(hours=3))
+    assert [(page.channel, page.to) for page in await digests(path)] == [("terminal", "sato")]
+
+
+async def test_whom_every_channel_wakes_is_told_when_they_are_awake(path: Path) -> None:
+    """It does not say that the watch was away: it was there, and waited."""
+    given = settings(QUIET.format(to="sato", channels='["lamp"]'))
+    async with living(path, EVENING) as watch:
+        watch.mornings.company = waking(given)
+        await watch.until(NIGHT.end)
+        await watch.chronicle.seen(1, NIGHT.end)
+        await watch.until(NIGHT.end + timedelta(minutes=59))
+        assert await digests(path) == []
+        await watch.until(NIGHT.end + timedelta(hours=1))
+        await watch.until(NIGHT.end + timedelta(hours=3))
+    [page] = await digests(path)
+    assert (page.channel, page.created_at) == ("lamp", NIGHT.end + timedelta(hours=1))
+    assert "遅れの報告" not in page.text
 
 
 async def test_a_restart_does_not_repeat_it(path: Path) -> None:

@@ -53,11 +53,9 @@ def readiness(ear: Ear, tmp_path: Path) -> Readiness:
 def test_each_state_is_one_message(ear: Ear, readiness: Readiness) -> None:
     """A status goes with it, for `systemctl status`."""
     readiness.ready("listening to 2 sources")
-    readiness.reloading(1234)
     readiness.stopping()
     assert ear.heard() == [
         "READY=1\nSTATUS=listening to 2 sources",
-        "RELOADING=1\nMONOTONIC_USEC=1234",
         "STOPPING=1\nSTATUS=draining",
     ]
 

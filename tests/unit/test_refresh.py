@@ -152,6 +152,22 @@ async def test_what_is_read_at_the_start_only_is_announced(house: House) -> None
     assert len(house.used) == 1
 
 
+PHONE = '[channels.phone]\nkind = "stdout"\n'
+SATO = '[receivers.sato]\nchannels = ["terminal"]\n{way} = ["phone"]\n'
+
+
+@pytest.mark.parametrize("way", ["backup", "louder"])
+async def test_nobody_is_called_by_a_channel_that_is_not_there_yet(house: House, way: str) -> None:
+    """Their pages would wait in the outbox for a restart: the reload is refused, and says so."""
+    house.configure(text=CONFIGURATION + PHONE + SATO.format(way=way))
+    assert not await house.refresh.apply()
+    assert house.used == []
+    assert "receivers.sato: channel 'phone' is new" in house.refresh.trouble
+    house.configure(text=CONFIGURATION + PHONE)
+    assert await house.refresh.apply()
+    assert list(house.used[0][0].channels) == ["terminal"]
+
+
 CALENDAR = """
 [[event]]
 kind = "campaign"

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from alerts.incident import Incident
+from alerts.links.link import Link, digest
 from alerts.notification_log import LogError, Page
 from listener.overlay import Overlay
 from listener.steadfast import PAUSE, SteadfastLog
@@ -129,6 +130,28 @@ async def test_a_log_that_cannot_be_read_stops_no_page_either(
     clock.set(NOW + PAUSE)
     assert [one.key for one in await log.due("stdout", NOW, 9)] == ["b"]
     assert stored.pages["a"].outcome == "done"
+
+
+async def test_a_link_that_cannot_be_read_is_not_taken_for_a_forged_one(
+    log: SteadfastLog, stored: RefusingLog
+) -> None:
+    """Whoever taps is told to try again, not that the link is wrong; one that is held here works."""
+    stored.blind = True
+    with pytest.raises(LogError):
+        await log.link(digest("of a page that is stored"))
+    assert log.trouble
+    stored.refuses = True
+    link = Link(
+        digest=digest("of a page that is held"),
+        purpose="ack",
+        incident=incident().id,
+        to="sato",
+        language="en",
+        zone="Asia/Tokyo",
+        expires_at=NOW + 9 * MINUTE,
+    )
+    await log.record([incident()], [page(links=(link,))])
+    assert await log.link(link.digest) == link
 
 
 async def test_trouble_is_said_once_and_its_end_too(

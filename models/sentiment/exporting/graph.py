@@ -42,7 +42,7 @@ def write_onnx(module: Any, path: Path, *, voice: bool = False) -> None:
 
 
 def load(path: Path) -> Any:
-    """Return the graph at *path* without the shapes of what lies between: the quantiser trips over them."""
+    """Return the graph at *path* without the shapes of what lies between, which rewriting makes stale."""
     libraries()
     import onnx  # noqa: PLC0415 - an extra
 

@@ -1,4 +1,4 @@
-"""Step `calibrate`: one temperature per language, and below which probability a score is unsure.
+"""For step `quantise`: one temperature per language, and below which probability a score is unsure.
 
 Temperature scaling after Guo et al. 2017: the logits are divided by the T that minimises the log loss on
 held-out rows.

@@ -1,4 +1,4 @@
-"""Step `convert`: the base model as a plain Hugging Face BertModel, checked against its own engine."""
+"""For step `trim`: the base model as a plain Hugging Face BertModel, checked against its own engine."""
 
 import ctypes
 import json

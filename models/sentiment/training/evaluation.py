@@ -11,7 +11,6 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 RESAMPLES = 1000
-SPARSE = 3
 RAREST = 3
 
 
@@ -37,11 +36,6 @@ def macro_f1(truth: Ints, said: Ints, least: int = 1) -> float:
         wrong = int(((truth == label) ^ (said == label)).sum())
         scores.append(2 * right / (2 * right + wrong) if right else 0.0)
     return float(np.mean(scores)) if scores else 0.0
-
-
-def frequent_f1(truth: Ints, said: Ints) -> float:
-    """Return the mean F1 of the classes with at least ``SPARSE`` rows in *truth*."""
-    return macro_f1(truth, said, SPARSE)
 
 
 def accuracy(truth: Ints, said: Ints) -> float:

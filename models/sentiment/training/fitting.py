@@ -1,4 +1,4 @@
-"""Step `train`: AdamW over length-sorted batches, several heads, an average of the weights at the end."""
+"""The training itself: AdamW over length-sorted batches, several heads, an average of the weights."""
 
 import logging
 import math

@@ -73,7 +73,12 @@ MISTAKES = {
         '[escalation.x]\nlast_resort = "ghost"\n',
         "escalation.x.last_resort: no receiver",
     ),
-    "no repetition": ("[escalation.x]\nrepeat_minutes = 0\n", "expected a number, more than 0"),
+    "no repetition": ("[escalation.x]\nrepeat_minutes = 0\n", "expected a number, at least 0.1"),
+    "never again": ("[escalation.x]\nrepeat_minutes = 1e12\n", "expected a number, at most 1440"),
+    "a step that never comes": (
+        f"{LADDER}{{after = 0, to = 'first'}}, {{after = 1e12, to = 'team'}}]\n",
+        "expected a number, at most 1440",
+    ),
     "no hours": (f'{LATE}quiet = "22-7"\n', 'receivers.late.quiet: "22-7" are no quiet hours'),
     "no such channel": (f'{LATE}louder = ["horn"]\n', 'receivers.late.louder: no channel "horn"'),
     "a cap below none": (f"{LATE}night_cap = -1\n", "receivers.late.night_cap: expected a whole number"),

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models.sentiment import onnx
 from models.sentiment.batching import score_all
+from models.sentiment.logits import Head, Raw
 from models.sentiment.scorer import ScorerError
 from tests.fakes_sentiment import sign, toy_folder
 
@@ -27,6 +29,15 @@ def test_a_model_s_own_labels_and_voices_are_read(tmp_path: Path) -> None:
 def test_without_voices_in_the_config_the_voice_is_other(tmp_path: Path) -> None:
     """A second output that nobody names is not read."""
     assert score_all(_scorer(toy_folder(tmp_path, id2voice={})), ["悪"], 8)[0].voice == "other"
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_what_is_no_number_is_no_opinion(wrong: float) -> None:
+    """A broken model would call every post negative: whoever owns the scorer asks the word lists instead."""
+    head = Head([0, 1, 2], [], {}, 0.5)
+    assert head.scores(Raw(np.array([[9.0, 0.0, 0.0]]), None, ["ja"]))[0].label == "negative"
+    with pytest.raises(ScorerError, match="no number"):
+        head.scores(Raw(np.array([[0.0, 9.0, 0.0], [wrong, 0.0, 0.0]]), None, ["ja", "ja"]))
 
 
 def test_temperature_is_the_language_s_own(tmp_path: Path) -> None:

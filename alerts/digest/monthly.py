@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
@@ -12,6 +12,7 @@ from alerts.digest.answers import answers, quantile
 from alerts.digest.material import Heard, Material, Sent
 from alerts.digest.morning import Watched, sounds, watched
 from alerts.digest.night import DAY, Night
+from alerts.first_response import seen
 from alerts.incident import Incident, Severity, Verdict
 from models.mention import Voice
 
@@ -20,7 +21,16 @@ Z = 1.96
 WRONG: frozenset[Verdict] = frozenset({"noise", "campaign", "not_us"})
 
 Unknown = Literal[
-    "since", "first_response", "media_lead", "unjudged", "partial", "forgotten", "unscored", "away", "blind"
+    "since",
+    "no_real",
+    "first_response",
+    "media_lead",
+    "unjudged",
+    "partial",
+    "forgotten",
+    "unscored",
+    "away",
+    "blind",
 ]
 
 
@@ -51,6 +61,15 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     calls: int
 
 
+class Responded(msgspec.Struct, frozen=True, kw_only=True):
+    """Of how many real fires the first public answer is known, and how long people waited for it."""
+
+    fires: int
+    answered: int
+    median_seconds: float | None
+    p90_seconds: float | None
+
+
 class Hour(msgspec.Struct, frozen=True, kw_only=True):
     """One hour of the day: calls in the month; mentions, unhappy ones and voices as means per day."""
 
@@ -62,7 +81,10 @@ class Hour(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Monthly(msgspec.Struct, frozen=True, kw_only=True):
-    """What a month was for those who are woken; ``watched_days`` of it the watch was installed."""
+    """What a month was for those who are woken; ``watched_days`` of it the watch was installed.
+
+    ``responded`` is of all real fires, ``responded_night`` of those whose first page came at night.
+    """
 
     period: Night
     watched_days: float
@@ -75,6 +97,8 @@ class Monthly(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: int
     median_seconds: float | None
     p90_seconds: float | None
+    responded: Responded
+    responded_night: Responded
     reopened: int
     hours: tuple[Hour, ...]
     watched: Watched
@@ -92,6 +116,7 @@ def monthly(
     called = {page.incident for page in sent}
     fires = [one for one in material.incidents if one.id in called]
     seconds, unanswered = _answered(fires, material.sent, period)
+    real = [one for one in fires if one.verdict == "real"]
     days = _days(material, period)
     seen = watched(material, period)
     report = Monthly(
@@ -106,6 +131,8 @@ def monthly(
         unanswered=unanswered,
         median_seconds=quantile(seconds, 0.5),
         p90_seconds=quantile(seconds, 0.9),
+        responded=_responded(real),
+        responded_night=_responded([one for one in real if _began_at_night(one, sent)]),
         reopened=sum(_reopened(one, period) for one in material.incidents),
         hours=tuple(_hours(material, sent, period, zone, days)),
         watched=seen,
@@ -170,6 +197,22 @@ def _answered(fires: Iterable[Incident], sent: Sequence[Sent], period: Night) ->
     return seconds, len(rounds) - len(seconds)
 
 
+def _responded(fires: Collection[Incident]) -> Responded:
+    seconds = seen(fires)
+    return Responded(
+        fires=len(fires),
+        answered=len(seconds),
+        median_seconds=quantile(seconds, 0.5),
+        p90_seconds=quantile(seconds, 0.9),
+    )
+
+
+def _began_at_night(incident: Incident, sent: Iterable[Sent]) -> bool:
+    """Tell whether the first page of *incident* came in the quiet hours of its receiver."""
+    mine = [(page.at, not page.night) for page in sent if page.incident == incident.id]
+    return bool(mine) and not min(mine)[1]
+
+
 def _reopened(incident: Incident, period: Night) -> int:
     return sum(entry.what == "reopened" and period.holds(entry.at) for entry in incident.timeline)
 
@@ -210,7 +253,10 @@ def _unknown(report: Monthly, forgotten: bool, partial: bool) -> Iterator[Unknow
     """Yield what the figures do not say."""
     if report.watched_days < (report.period.end - report.period.start) / DAY - 0.5:
         yield "since"
-    yield "first_response"
+    if not report.responded.fires:
+        yield "no_real"
+    elif report.responded.answered < report.responded.fires:
+        yield "first_response"
     yield "media_lead"
     if any(one.fires for one in report.judged if one.verdict is None):
         yield "unjudged"

@@ -18,6 +18,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     share: str
     none: str
     of_rounds: str
+    of_fires: str
+    beside_night: str
     minutes: str
     hours: str
     verdict: str
@@ -46,7 +48,9 @@ JA = Words(
         "answered": "応答した割合",
         "median": "応答まで 中央値",
         "p90": "応答まで 9割が以内",
-        "response": "公式の初回返信まで",
+        "response": "本物の炎上に公式返信",
+        "response_median": "初回返信まで 中央値",
+        "response_p90": "初回返信まで 9割が以内",
         "reopened": "再燃",
         "away": "見張りの停止",
         "silent": "情報源の無音",
@@ -55,6 +59,8 @@ JA = Words(
     share="{value}% (推定{low}〜{high}%、判定済み{of}件)",
     none="不明",
     of_rounds="{share}% ({n}/{of}回)",
+    of_fires="{share}% ({n}/{of}件)",
+    beside_night="{all} ・ 夜間 {night}",
     minutes="{m}分",
     hours="{h}時間",
     verdict="判定",
@@ -81,7 +87,8 @@ JA = Words(
     cannot="この報告で分からないこと",
     unknown={
         "since": "見張りがあったのは最後の{watched:.1f}日だけです。平均はその日数で割っています。",
-        "first_response": "公式の初回返信までの時間: 返信をいつ出したかは記録していません。",
+        "no_real": "公式の初回返信: この期間に「本物」と判定された炎上はありません。",
+        "first_response": "公式の初回返信: {real}件中{unheard}件は見えていません(DM・電話は申告分だけ)。",
         "media_lead": "報道までの先行時間: 最初の報道は記録していません。",
         "unjudged": "判定待ち{unjudged}件: 誤報の割合は判定済みの分だけです。",
         "partial": "この月はまだ終わっていません。",
@@ -101,7 +108,9 @@ EN = Words(
         "answered": "Answered",
         "median": "Time to acknowledge, median",
         "p90": "Time to acknowledge, p90",
-        "response": "Time to first response",
+        "response": "Real fires answered in public",
+        "response_median": "Time to first response, median",
+        "response_p90": "Time to first response, p90",
         "reopened": "Reopened",
         "away": "Watch away",
         "silent": "Sources silent",
@@ -110,6 +119,8 @@ EN = Words(
     share="{value}% (likely {low} to {high}%, of {of} judged)",
     none="not known",
     of_rounds="{share}% ({n} of {of} rounds)",
+    of_fires="{share}% ({n} of {of})",
+    beside_night="{all} · at night {night}",
     minutes="{m} min",
     hours="{h} h",
     verdict="verdict",
@@ -136,7 +147,11 @@ EN = Words(
     cannot="What this report cannot know",
     unknown={
         "since": "The watch was there for the last {watched:.1f} days only: means are per day of these.",
-        "first_response": "Time to first response: when the brand first answered in public is not recorded.",
+        "no_real": "First response: no fire of this time was judged real.",
+        "first_response": (
+            "First response: of {unheard} of {real} real fires none was seen;"
+            " messages and calls count only where noted."
+        ),
         "media_lead": "Lead over the media: the first pick-up is not recorded.",
         "unjudged": "Fires without a verdict: {unjudged}. False pages are a share of the judged ones only.",
         "partial": "This month is not over yet.",

@@ -1,6 +1,6 @@
 """Find every keyword of every list in a post: a sieve over all spellings, then the rules that passed it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Literal
 
@@ -9,6 +9,7 @@ import msgspec
 from listener.matching import boundary, markup
 from listener.matching.boundary import WordBoundaries
 from listener.matching.normalise import cleaned
+from listener.matching.own_accounts import OwnAccounts
 from listener.matching.query import Rule, account
 from listener.matching.reading import Reading
 from listener.matching.sieve import Sieve
@@ -33,10 +34,11 @@ class Matcher:
     ) -> None:
         """Compile *lists*; *words* decides where one script runs on, *now* dates posts that have no time."""
         lists = list(lists)
+        self.own = OwnAccounts(lists)
         self._words = words
         self._now = now
         self._rules = [
-            Rule(one, keyword, own) for one, own in _with_own_accounts(lists) for keyword in one.keywords
+            Rule(one, keyword, self.own.of(one.brand)) for one in lists for keyword in one.keywords
         ]
         self._spellings = [(r, i) for r, rule in enumerate(self._rules) for i in range(len(rule.any))]
         self._names = _names(lists)
@@ -45,6 +47,11 @@ class Matcher:
             for number, term in enumerate(self._rules[rule].any[index] for rule, index in self._spellings)
             for anchor in term.anchors()
         )
+
+    @property
+    def dictionary(self) -> bool:
+        """Tell whether a dictionary decides where words begin and end."""
+        return self._words is not None
 
     def find(
         self,
@@ -88,14 +95,6 @@ class Matcher:
         reading = Reading(markup.without_addresses(text, self._names), self._words)
         found = [match for rule, some in rules.items() for match in self._rules[rule].matches(reading, some)]
         return sorted(found, key=lambda match: (match.start, match.end))
-
-
-def _with_own_accounts(lists: Sequence[KeywordList]) -> Iterator[tuple[KeywordList, frozenset[str]]]:
-    """Pair each list with the accounts that any list of its brand calls its own."""
-    own: dict[str, set[str]] = {}
-    for one in lists:
-        own.setdefault(one.brand, set()).update(map(account, one.own_accounts))
-    return ((one, frozenset(own[one.brand])) for one in lists)
 
 
 def _names(lists: Iterable[KeywordList]) -> frozenset[str]:

@@ -1,24 +1,25 @@
-"""A drill: one labelled test page down every channel, and what arrived."""
+"""A drill: one labelled test page down every channel, by the outbox of real pages, and what arrived."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from time import monotonic
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
-import structlog
 
 from alerts import bodies
-from alerts.delivery.notifier import DeliveryError, Notifier
-from alerts.notification_log import Page
+from alerts.delivery.notifier import Notifier
+from alerts.delivery.outbox import Patience
+from alerts.notification_log import NotificationLog, Page
 from alerts.routing import Receiver
 from models.clock import Clock
 
-log = structlog.get_logger(__name__)
-
 PATIENCE = 30.0
 """Seconds that a channel may take to confirm."""
+LOOK = timedelta(seconds=0.05)
+"""How often to look what became of a page: what arrived is told as exactly as that."""
+ENOUGH = Patience().switch_after
+"""Failures after which a real page would go by the next channel."""
 LAST = "drill_last_success"
 """Under which key the database keeps when the last whole drill succeeded."""
 
@@ -58,6 +59,7 @@ class Try(msgspec.Struct, frozen=True, kw_only=True):
     wakes: bool
     outcome: Outcome
     seconds: float
+    attempts: int = 0
     error: str = ""
 
 
@@ -84,41 +86,86 @@ def ways(receivers: Iterable[Receiver]) -> list[Way]:
     return list(found.values())
 
 
+class Box(NotificationLog, Protocol):
+    """The log behind an outbox, where a page can be looked up."""
+
+    async def page(self, key: str) -> Page | None:
+        """Return one page as it stands, or None."""
+        ...
+
+
 class Drill:
-    """Sends test pages by the notifiers that real pages take; no incident, no outbox, no night page."""
+    """Puts test pages into the outbox, as pages are put there, and looks what becomes of each.
+
+    No incident, no night page; what was not confirmed in time is withdrawn, so that it rings nobody later.
+    """
 
     def __init__(
-        self, notifiers: Mapping[str, Notifier], clock: Clock, *, patience: float = PATIENCE
+        self,
+        box: Box,
+        channels: Mapping[str, Notifier],
+        clock: Clock,
+        wake: Callable[[], None],
+        *,
+        patience: float = PATIENCE,
     ) -> None:
-        self._notifiers = notifiers
+        self._box = box
+        self._channels = channels
         self._clock = clock
-        self._patience = patience
+        self._wake = wake
+        self._patience = timedelta(seconds=patience)
 
     async def run(self, receivers: Iterable[Receiver], wish: Wish) -> list[Try]:
         """Try every way to *receivers* at once, and return what arrived."""
         now = self._clock.now()
-        return list(await asyncio.gather(*(self._try(way, wish, now) for way in ways(receivers))))
+        asked = ways(receivers)
+        pages = [_page(way, wish, now) for way in asked]
+        await self._box.record([], [page for page in pages if page.channel in self._channels])
+        self._wake()
+        tries = (self._try(way, page) for way, page in zip(asked, pages, strict=True))
+        return list(await asyncio.gather(*tries))
 
-    async def _try(self, way: Way, wish: Wish, now: datetime) -> Try:
-        notifier = self._notifiers.get(way.channel)
-        if notifier is None:
-            return _tried(way, "failed", 0.0, "there is no such channel", wakes=False)
-        begun = monotonic()
-        outcome, error = await self._delivered(notifier, _page(way, wish, now))
-        return _tried(way, outcome, monotonic() - begun, error, wakes=notifier.wakes)
+    async def _try(self, way: Way, page: Page) -> Try:
+        channel = self._channels.get(way.channel)
+        if channel is None:
+            return _tried(way, page, "failed", "there is no such channel")
+        kept = await self._settled(page)
+        taken = self._clock.now() - page.created_at
+        said = await self._judged(page, kept)
+        return _tried(way, kept, *said, seconds=taken.total_seconds(), wakes=channel.wakes)
 
-    async def _delivered(self, notifier: Notifier, page: Page) -> tuple[Outcome, str]:
-        try:
-            async with asyncio.timeout(self._patience):
-                await notifier.deliver(page)
-        except TimeoutError:
-            return "timed out", f"not confirmed within {self._patience:g} s"
-        except DeliveryError as error:
-            return "failed", str(error)
-        except Exception as error:
-            log.exception("notifier failed", channel=page.channel, page=page.key)
-            return "failed", f"{type(error).__name__}: {error}"
-        return "confirmed", ""
+    async def _settled(self, page: Page) -> Page:
+        """Return the page as soon as it is clear what becomes of it, at the latest when patience ends."""
+        deadline = page.created_at + self._patience
+        while True:
+            kept = await self._box.page(page.key) or page
+            if self._clock.now() >= deadline or _clear(kept, deadline):
+                return kept
+            await self._clock.sleep_until(min(deadline, self._clock.now() + LOOK))
+
+    async def _judged(self, page: Page, kept: Page) -> tuple[Outcome, str]:
+        if kept.outcome == "done":
+            return "confirmed", ""
+        if kept.outcome == "dead":
+            return "failed", kept.error
+        await self._box.bury(page.key, self._clock.now(), f"withdrawn drill; {kept.error}".rstrip("; "))
+        if kept.error:
+            return "failed", kept.error
+        return "timed out", await self._delay(page)
+
+    async def _delay(self, page: Page) -> str:
+        """Say what a page waited for that was not even tried, or whose channel did not answer."""
+        count, oldest = (await self._box.pending()).get(page.channel, (0, page.created_at))
+        said = f"not confirmed within {self._patience.total_seconds():g} s"
+        if oldest >= page.created_at:
+            return said
+        return f"{said}; waiting there besides: {count}, the oldest since {oldest:%H:%M:%SZ}"
+
+
+def _clear(kept: Page, deadline: datetime) -> bool:
+    """Tell whether waiting is in vain: settled, given up as a real page would be, or tried again too late."""
+    late = kept.next_at is not None and kept.next_at >= deadline
+    return kept.outcome != "pending" or kept.attempts >= ENOUGH or late
 
 
 def succeeded(tries: Iterable[Try]) -> bool:
@@ -127,7 +174,9 @@ def succeeded(tries: Iterable[Try]) -> bool:
     return bool(outcomes) and set(outcomes) == {"confirmed"}
 
 
-def _tried(way: Way, outcome: Outcome, seconds: float, error: str, *, wakes: bool) -> Try:
+def _tried(
+    way: Way, kept: Page, outcome: Outcome, error: str, *, seconds: float = 0.0, wakes: bool = False
+) -> Try:
     return Try(
         receiver=way.receiver.name,
         channel=way.channel,
@@ -135,6 +184,7 @@ def _tried(way: Way, outcome: Outcome, seconds: float, error: str, *, wakes: boo
         wakes=wakes,
         outcome=outcome,
         seconds=round(seconds, 3),
+        attempts=kept.attempts + (kept.outcome != "pending"),
         error=error,
     )
 

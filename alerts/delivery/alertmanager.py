@@ -17,6 +17,8 @@ from models.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+_SOON = 5  # seconds after which open alerts are sent again that did not arrive
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A channel that keeps alerts firing in an Alertmanager."""
@@ -44,6 +46,7 @@ class AlertmanagerNotifier:
         self._open: dict[str, dict[str, Any]] = {}
         self._revisions: dict[str, int] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._failed = False
 
     async def restore(self, incidents: Sequence[Incident]) -> None:
         """Take up the alerts of the incidents that are open; ``run`` sends them at once."""
@@ -51,12 +54,12 @@ class AlertmanagerNotifier:
             self._keep(bodies.detail(incident), "")
 
     async def run(self) -> None:
-        """Send the open alerts again, every minute."""
+        """Send the open alerts again, every minute; sooner while they do not arrive."""
         while True:
             await self._resend()
-            await self._clock.sleep_until(
-                self._clock.now() + timedelta(seconds=self._settings.resend_seconds)
-            )
+            usual = self._settings.resend_seconds
+            seconds = min(usual, _SOON) if self._failed else usual
+            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=seconds))
 
     async def _resend(self) -> None:
         async with self._one_at_a_time:
@@ -81,7 +84,7 @@ class AlertmanagerNotifier:
             text = page.text or (known or {}).get("text", "")
             alerts = self._changes(told, known, text)
             if alerts:
-                await self._post(alerts)
+                await self._post([*alerts, *self._forgotten(told["id"])])
             if self._newest(told):
                 self._keep(told, text)
 
@@ -96,6 +99,11 @@ class AlertmanagerNotifier:
             over = _rings({**told, "state": "triggered"})
             return [*ended, self._alert(told, now)] if over else ended
         return [*ended, self._alert({**told, "text": text}, None)]
+
+    def _forgotten(self, changing: str) -> list[dict[str, Any]]:
+        """Return the other open alerts after a failure: whoever was killed meanwhile knows none of them."""
+        others = (told for name, told in self._open.items() if name != changing)
+        return [self._alert(told, None) for told in others] if self._failed else []
 
     def _newest(self, told: dict[str, Any]) -> bool:
         return bool(told["revision"] >= self._revisions.get(told["id"], 0))
@@ -156,7 +164,12 @@ class AlertmanagerNotifier:
         }
 
     async def _post(self, alerts: Iterable[dict[str, Any]]) -> None:
-        await self._endpoint.post(msgspec.json.encode(list(alerts)), {})
+        try:
+            await self._endpoint.post(msgspec.json.encode(list(alerts)), {})
+        except DeliveryError:
+            self._failed = True
+            raise
+        self._failed = False
 
     async def close(self) -> None:
         """Close the connections; open alerts end by themselves."""

@@ -5,15 +5,19 @@ import contextlib
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from alerts.chart import picture
 from alerts.defuse import clip, defuse
+from alerts.delivery import apprise_answers
+from alerts.delivery.apprise_answers import Answer
 from alerts.delivery.apprise_urls import addressed, notify_type, scheme
+from alerts.delivery.http import retry_after
 from alerts.delivery.notifier import DeliveryError
 from alerts.notification_log import Page
+from models.clock import Clock
 
 if TYPE_CHECKING:
     from apprise import AppriseAttachment, NotifyBase
@@ -22,6 +26,7 @@ Form = Literal["auto", "page", "short"]
 
 _SMALL = 200  # a service that takes no more characters than this gets the short form
 _HANGING = 4  # attempts of one service that may hang at once; more would only hang too
+_SLOW = 1.0  # seconds: whoever takes longer to fail is not waited for again until something succeeds
 _HTTP = re.compile(r"\berror=(\d{3})\b")
 _SMTP = re.compile(r"\((\d{3}), b['\"]")
 _WORTH_TRYING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
@@ -40,37 +45,62 @@ class _Message(NamedTuple):
     picture: bytes | None = None
 
 
+class Manner(NamedTuple):
+    """How a channel tells its services: in which form, and with how much patience, in seconds."""
+
+    form: Form
+    pictures: bool
+    patience: float
+    throttled: float
+
+
 class Service:
     """One URL, and what of it is still under way."""
 
-    def __init__(
-        self, url: str, number: int, *, form: Form, pictures: bool, patience: float, throttled: float
-    ) -> None:
+    def __init__(self, url: str, number: int, manner: Manner, clock: Clock) -> None:
         self.name = f"{scheme(url)} ({number})"
         self._url = url
-        self._form = form
-        self._pictures = pictures
-        self._patience = patience
-        self._throttled = throttled
+        self._form, self._pictures, self._patience, self._throttled = manner
+        self._clock = clock
         self._under_way: dict[str, asyncio.Future[Failure]] = {}
+        self._slow = False
 
     async def tell(self, page: Page) -> Failure:
         """Send *page*; return what went wrong, if anything.
 
-        An attempt that outlasts our patience goes on: it is waited for again when the page is tried again,
-        so that a slow service does not get it twice.
+        An attempt that outlasts our patience goes on: what becomes of it is asked when the page is tried
+        again, so that a slow service does not get it twice. Once it was slow to fail, the other services of
+        the channel do not wait for it again before it succeeds.
         """
         attempt = self._under_way.get(page.key)
+        if attempt is not None and attempt.done():
+            failure = self._ended(page, 0.0)
+            if failure is None or not failure.retryable or failure.retry_after:
+                return failure
+            attempt = None
+        attempt = attempt or self._begun(page)
         if attempt is None:
-            if len(self._under_way) >= _HANGING:
-                return self._error("does not answer; earlier pages still hang there", retryable=True)
-            attempt = in_a_thread(lambda: self._sent(page))
-            self._under_way[page.key] = attempt
-            attempt.add_done_callback(lambda _: self._under_way.pop(page.key, None))
-        done, _ = await asyncio.wait({attempt}, timeout=self._patience)
+            return self._error("does not answer; earlier pages still hang there", retryable=True)
+        moments = asyncio.get_running_loop().time
+        began, patience = moments(), 0.0 if self._slow else self._patience
+        done, _ = await asyncio.wait({attempt}, timeout=patience)
         if not done:
+            self._slow = True
             return self._error(f"did not answer within {self._patience:g} s", retryable=True)
-        return attempt.result()
+        return self._ended(page, moments() - began)
+
+    def _ended(self, page: Page, seconds: float) -> Failure:
+        """Return what became of an attempt that was waited for so long."""
+        failure = self._under_way.pop(page.key).result()
+        self._slow = failure is not None and (self._slow or seconds >= _SLOW)
+        return failure
+
+    def _begun(self, page: Page) -> asyncio.Future[Failure] | None:
+        """Begin to send *page*, unless too many attempts hang already."""
+        if sum(not attempt.done() for attempt in self._under_way.values()) >= _HANGING:
+            return None
+        self._under_way[page.key] = in_a_thread(lambda: self._sent(page))
+        return self._under_way[page.key]
 
     def mistake(self) -> str:
         """Say what is wrong with the URL, without showing it; empty when Apprise can use it."""
@@ -91,34 +121,54 @@ class Service:
             message = _worded(page, notify_type(self._url, page), small=self._small(plugin))
             if self._pictures and plugin.attachment_support and not self._small(plugin):
                 message = message._replace(picture=picture.drawn(page))
-            failure = self._judged(*_notified(plugin, message))
+            failure = self._tried(plugin, message)
             if failure is None or message.picture is None or failure.retry_after is not None:
                 return failure
             # The picture may be what it did not take, and a page must not wait for its picture.
-            return self._judged(*_notified(plugin, message._replace(picture=None)))
+            return self._tried(plugin, message._replace(picture=None))
         except Exception as error:  # noqa: BLE001 - a plug-in that breaks must not end the thread unseen
             return self._error(f"broke: {type(error).__name__}", retryable=True)
 
     def _small(self, plugin: "NotifyBase") -> bool:
         return self._form == "short" or (self._form == "auto" and 0 < plugin.body_maxlen <= _SMALL)
 
-    def _judged(self, sent: bool, warnings: list[str], everything: str) -> Failure:  # noqa: FBT001 - Apprise's answer
-        if sent:
-            return None
+    def _tried(self, plugin: "NotifyBase", message: _Message) -> Failure:
+        with apprise_answers.heard() as answers:
+            sent, warnings, everything = _notified(plugin, message)
+        return None if sent else self._judged(warnings, everything, answers)
+
+    def _judged(self, warnings: list[str], everything: str, answers: Sequence[Answer]) -> Failure:
         words = _said("; ".join(warnings)) or "did not take it"
-        if found := _HTTP.findall(everything):
-            status = int(found[-1])
-            again = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _WORTH_TRYING
-            return self._error(words, retryable=again, throttled=status == HTTPStatus.TOO_MANY_REQUESTS)
+        if status := _status(everything, answers):
+            after = self._asked(status, answers) if _again(status) else None
+            return self._error(words, retryable=_again(status), after=after)
         if found := _SMTP.findall(everything):
             # 5yz is final for a mail server, 4yz is not (RFC 5321, 4.2.1).
             return self._error(f"{words} ({found[-1]})", retryable=not found[-1].startswith("5"))
         return self._error(words, retryable=True)
 
-    def _error(self, words: str, *, retryable: bool, throttled: bool = False) -> DeliveryError:
-        # Apprise does not hand on Retry-After, so who was told "too many" waits for a while of its own.
-        after = self._throttled if throttled else None
+    def _asked(self, status: int, answers: Sequence[Answer]) -> float | None:
+        """Return for how many seconds the service wants to be left alone; None if it does not say."""
+        now = self._clock.now()
+        said = [retry_after(one.retry_after, now) for one in answers if _again(one.status)]
+        wanted = [seconds for seconds in said if seconds is not None]
+        unsaid = self._throttled if status == HTTPStatus.TOO_MANY_REQUESTS else None
+        return max(wanted, default=unsaid)
+
+    def _error(self, words: str, *, retryable: bool, after: float | None = None) -> DeliveryError:
         return DeliveryError(f"{self.name}: {words}", retryable=retryable, retry_after=after)
+
+
+def _status(everything: str, answers: Sequence[Answer]) -> int | None:
+    """Return the HTTP status that a service refused with, None where it is not that."""
+    if answers and answers[-1].status >= HTTPStatus.MULTIPLE_CHOICES:
+        return answers[-1].status
+    found = _HTTP.findall(everything)
+    return int(found[-1]) if found else None
+
+
+def _again(status: int) -> bool:
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _WORTH_TRYING
 
 
 def in_a_thread(work: Callable[[], Failure]) -> asyncio.Future[Failure]:

@@ -12,7 +12,8 @@ from alerts.delivery.notifier import DeliveryError
 from models.clock import Clock
 
 _LOOKED_AT = 2_048  # bytes of an answer that are read
-_LONGEST_WAIT = 3_600.0
+LONGEST_WAIT = 600.0
+"""Seconds for which a page waits at most because its channel asks for it."""
 
 
 class Endpoint:
@@ -68,14 +69,17 @@ class Endpoint:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds a Retry-After header asks for (RFC 9110, 10.2.3), None when it asks nothing."""
+    """Return the seconds a Retry-After header asks for (RFC 9110, 10.2.3), None when it asks nothing.
+
+    However long it asks for, it gets ``LONGEST_WAIT``.
+    """
     value = value.strip()
     if value.isascii() and value.isdigit() and len(value) < 10:  # noqa: PLR2004 - longer is nonsense
-        return min(float(value), _LONGEST_WAIT)
+        return min(float(value), LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     if at.tzinfo is None:
         return None
-    return min(max((at - now).total_seconds(), 0.0), _LONGEST_WAIT)
+    return min(max((at - now).total_seconds(), 0.0), LONGEST_WAIT)

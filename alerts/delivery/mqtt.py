@@ -186,7 +186,7 @@ class MqttNotifier:
             return _refused(action, incident, f"a command has at most {_LARGEST_COMMAND} bytes")
         try:
             command = decode(action, incident, payload, "mqtt")
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return _refused(action, incident, f"not a command: {error}")
         return await self._carried_out(command)
 

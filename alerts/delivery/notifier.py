@@ -2,7 +2,7 @@
 
 import random
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -14,12 +14,18 @@ from models.clock import Clock
 
 
 class DeliveryError(Exception):
-    """A page could not be delivered; ``retryable`` says whether trying again can help."""
+    """A page could not be delivered; ``retryable`` says whether trying again can help.
 
-    def __init__(self, message: str, *, retryable: bool, retry_after: float | None = None) -> None:
+    ``partly`` says that some behind the channel have it, and may have the next page before this is repeated.
+    """
+
+    def __init__(
+        self, message: str, *, retryable: bool, retry_after: float | None = None, partly: bool = False
+    ) -> None:
         super().__init__(message)
         self.retryable = retryable
         self.retry_after = retry_after
+        self.partly = partly
 
 
 class Notifier(Protocol):
@@ -53,8 +59,16 @@ def unheard(channel: str) -> None:
     """Tell nobody that *channel* is back."""
 
 
+async def unnoted(key: str, part: str) -> None:
+    """Remember nothing beyond this process."""
+    del key, part
+
+
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the composition root lends to every notifier; ``back`` hears when a channel is reachable again."""
+    """What the composition root lends to every notifier; ``back`` hears when a channel is reachable again.
+
+    ``note`` remembers, by a page's key, who behind a channel has it while others do not yet.
+    """
 
     clock: Clock
     random: random.Random
@@ -63,6 +77,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     brands: tuple[str, ...] = ()
     say: Callable[[str], None] | None = None
     back: Callable[[str], None] = unheard
+    note: Callable[[str, str], Awaitable[None]] = unnoted
 
 
 class Kind(NamedTuple):

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from alerts.delivery.notifier import DeliveryError, Notifier
+from alerts.delivery.succession import by_channel, in_order, nowhere, passes_on
 from alerts.notification_log import LogError, NotificationLog, Page
 from models.clock import Clock
 
@@ -55,6 +56,8 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     longest_seconds: float = 60.0
     give_up_hours: float = 24.0  # older pages are buried
     switch_after: int = 3  # failures after which the next channel is tried beside this one
+    switch_seconds: float = 15.0  # a channel that asks for a longer wait is not waited for: the next is tried
+    drill_seconds: float = 60.0  # an older drill is stale, and rings nobody
     one_page_seconds: float = 60.0  # whatever takes longer has failed
     look_seconds: float = 5.0  # how often to look without being woken
 
@@ -63,19 +66,15 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         most = min(self.longest_seconds, self.first_seconds * 2.0 ** min(page.attempts, 16))
         return timedelta(seconds=max(chance.uniform(0.05, most), error.retry_after or 0.0))
 
+    def switches(self, page: Page, error: DeliveryError) -> bool:
+        """Tell whether this failure is the one after which the next channel is tried."""
+        failures = page.attempts + 1
+        early = failures < self.switch_after and (error.retry_after or 0.0) > self.switch_seconds
+        return early or failures == self.switch_after
 
-def nowhere(page: Page) -> str | None:
-    """Know no other channel."""
-    del page
-    return None
-
-
-def in_order(pages: Sequence[Page]) -> tuple[list[Page], list[Page]]:
-    """Put what rings before states and events, and set aside the states that a later row replaces."""
-    last = {page.incident: page.key for page in pages if page.kind in {"state", "event"}}
-    superseded = [page for page in pages if page.kind == "state" and last[page.incident] != page.key]
-    current = [page for page in pages if page.kind != "state" or last[page.incident] == page.key]
-    return sorted(current, key=lambda page: page.kind in {"state", "event"}), superseded
+    def stale(self, page: Page, now: datetime) -> bool:
+        """Tell whether a drill comes too late: nobody waits for it, and it must not ring at night."""
+        return page.kind == "drill" and now - page.created_at > timedelta(seconds=self.drill_seconds)
 
 
 class Outbox:
@@ -188,12 +187,15 @@ class Outbox:
 
     async def _attempt(self, page: Page) -> bool:
         """Deliver one page; tell whether the channel can take the next."""
+        if self._patience.stale(page, self._clock.now()):
+            await self._log.bury(page.key, self._clock.now(), "too late for a drill")
+            return True
         try:
             async with asyncio.timeout(self._patience.one_page_seconds):
                 await self._notifiers[page.channel].deliver(page)
         except DeliveryError as error:
             await self._failed(page, error)
-            return not error.retryable
+            return error.partly or not error.retryable
         except Exception as error:
             log.exception("notifier failed", channel=page.channel, page=page.key)
             await self._failed(page, DeliveryError(f"{type(error).__name__}: {error}", retryable=True))
@@ -218,21 +220,14 @@ class Outbox:
         self._next_try[page.channel] = min(now + wait, self._next_try.get(page.channel, now + wait))
         self._observer.failed(page, str(error))
         log.warning("not delivered", channel=page.channel, page=page.key, error=str(error))
-        if page.attempts + 1 == self._patience.switch_after:
+        if self._patience.switches(page, error):
             await self._pass_on(page)
 
     async def _pass_on(self, page: Page) -> None:
-        """Give what rings to the receiver's next channel; states belong to their own channel."""
-        channel = None if page.kind in {"state", "event"} else self._next_channel(page)
+        """Give what rings to the receiver's next channel, unless the same call went there already."""
+        channel = self._next_channel(page) if passes_on(page) else None
         if channel is None or channel not in self._notifiers:
             return
-        copy = msgspec.structs.replace(
-            page,
-            key=f"{page.key}:via:{channel}",
-            channel=channel,
-            attempts=0,
-            next_at=None,
-            error="",
-        )
-        await self._log.record([], [copy])
+        if await self._log.record([], [by_channel(page, channel)]):
+            log.info("passed_on", page=page.key, to=channel)
         self._bells[channel].set()

@@ -15,23 +15,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from alerts.delivery.notifier import Notifier
 from alerts.routing import Receiver
 from config.settings import Settings
-from listener import assembly, drill, logs, routes
+from listener import assembly, drill, logs, routes, solo
 from listener.commands.places import Config, place
-from listener.control import ControlError, ask
-from listener.drill import Drill, Try, Wish
+from listener.control import ControlError, absent, ask
+from listener.drill import Try, Wish
 from listener.matching.lists import ListError
 from listener.storage.database import Database
-from listener.storage.errors import StorageError
 from listener.terminal import Language, spoken
 from models.clock import Clock, SystemClock
 from models.keyword import Topic, TopicKey
 
 DONE, OUTSIDE = 0, 3
 WIDTH = 88
-_CONNECTING = 0.2  # seconds that a notifier gets to begin connecting, where no daemon runs
 _SLACK = 15.0
 
 MARKS = {"confirmed": "ok", "failed": "!!", "timed out": "!!"}
@@ -154,19 +151,19 @@ async def _by_daemon(settings: Settings, wish: Wish) -> list[dict[str, Any]] | N
             assembly.socket_path(settings), request, patience=drill.PATIENCE + _SLACK
         )
     except ControlError as error:
-        # Only where nobody answers; a daemon that may not be asked, or does not answer, is a finding.
-        if isinstance(error.__cause__, FileNotFoundError | ConnectionRefusedError):
-            return None
-        raise
+        if not absent(error):
+            raise
+        return None
     return rows
 
 
 async def directly(
     settings: Settings, wish: Wish, clock: Clock, err: TextIO, *, patience: float = drill.PATIENCE
 ) -> list[Try]:
-    """Drill without a daemon: by channels that are built for it alone; raises ControlError.
+    """Drill without a daemon: by channels and an outbox that are built for it alone; raises ControlError.
 
-    What a channel prints goes to *err*: standard output is for the report.
+    What a channel prints goes to *err*: standard output is for the report. What waits for the daemon goes on
+    waiting: late pages are the daemon's to send.
     """
 
     def say(text: str) -> None:
@@ -175,42 +172,17 @@ async def directly(
     topics = _topics(settings, clock) if wish.brand else {}
     receivers = targets(settings, topics, wish)
     async with AsyncExitStack() as stack:
-        database = await _memory(settings, clock, stack)
+        database = await solo.memory(settings.storage.path, clock, stack)
+        if waiting := sum(count for count, _ in (await database.log.pending()).values()):
+            say(f"hinoban: {waiting} messages of before wait in the outbox for a daemon")
         channels = assembly.notifiers(settings, assembly.notifier_parts(clock, (), say=say))
         for channel in channels.values():
             stack.push_async_callback(channel.close)
-        tries = await _connected(
-            channels, database, Drill(channels, clock, patience=patience), receivers, wish
-        )
+            await channel.restore(await database.log.open_incidents())
+        apart = await solo.memory(":memory:", clock, stack)
+        tries = await solo.sent(channels, apart.log, clock, patience, receivers, wish)
         if wish.whole and drill.succeeded(tries):
             await remember(database, clock.now())
-    return tries
-
-
-async def _memory(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Database:
-    try:
-        return await stack.enter_async_context(Database.open(settings.storage.path, clock))
-    except StorageError as error:
-        raise ControlError(str(error)) from error
-
-
-async def _connected(
-    channels: Mapping[str, Notifier],
-    database: Database,
-    drill: Drill,
-    receivers: list[Receiver],
-    wish: Wish,
-) -> list[Try]:
-    """Keep the connections up for as long as the drill takes; what burns stays on every board."""
-    burning = await database.log.open_incidents()
-    for channel in channels.values():
-        await channel.restore(burning)
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(channel.run()) for channel in channels.values()]
-        await asyncio.sleep(_CONNECTING)
-        tries = await drill.run(receivers, wish)
-        for task in running:
-            task.cancel()
     return tries
 
 

@@ -14,11 +14,13 @@ from listener.storage.archive import Archive
 from listener.storage.bookkeeping import Cursors, Gaps, Meta, State
 from listener.storage.chronicle import Chronicle
 from listener.storage.connection import Connection
+from listener.storage.dead_letters import DeadLetters
 from listener.storage.errors import StorageError
 from listener.storage.leftovers import Quarantine, Samples
 from listener.storage.lock import Lock
 from listener.storage.log import Log
 from listener.storage.mentions import Mentions
+from listener.storage.responses import Responses
 from listener.storage.retention import Retention
 from listener.storage.traces import Traces
 from models.clock import Clock
@@ -47,6 +49,7 @@ class Database:
         self.archive = Archive(writer, reader)
         self.mentions = Mentions(writer, reader, clock.now)
         self.traces = Traces(writer, reader)
+        self.responses = Responses(writer, reader)
         self.cursors = Cursors(writer, reader)
         self.gaps = Gaps(writer, reader)
         self.samples = Samples(writer, reader)
@@ -54,6 +57,7 @@ class Database:
         self.state = State(writer, reader, clock.now)
         self.meta = Meta(writer, reader)
         self.log = Log(writer, reader)
+        self.dead_letters = DeadLetters(writer, reader)
         self.chronicle = Chronicle(writer, reader)
         self.retention = Retention(writer)
 

@@ -39,6 +39,7 @@ def erase(connection: sqlite3.Connection, deletion: Deletion) -> int:
     connection.execute(SQL["remember"], {"digest": digest, "at": micros(deletion.received_at)})
     connection.execute(SQL["drop_sample"], values)
     if not found:  # its row may be gone by age while an incident still quotes it
+        connection.execute(SQL["drop_answered"], values)
         _copies(connection, Erased(frozenset({digest})))
     return len(found)
 
@@ -88,6 +89,7 @@ def _post(connection: sqlite3.Connection, doomed: _Doomed) -> None:
     posts.unindex(connection, doomed.id, doomed.text)
     connection.execute(SQL["blank_post"], {"id": doomed.id})
     connection.execute(SQL["blank_mentions"], {"id": doomed.id})
+    connection.execute(SQL["unname_answered"], doomed._asdict())
     where = {"source": doomed.source, "native_id": doomed.native_id}
     for identity, text in connection.execute(SQL["reposts_of"], where).fetchall():
         posts.unindex(connection, identity, text)

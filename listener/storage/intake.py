@@ -8,11 +8,12 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from listener.storage import erasure, posts, statements
+from listener.storage import erasure, posts, responses, statements
 from listener.storage.encoding import json_text, legible
 from listener.storage.instants import micros, optional_micros
 from models.mention import Mention
 from models.post import Deletion, Gap, Post, PostKey
+from models.response import Response
 
 SQL = statements.load("intake")
 
@@ -32,7 +33,8 @@ class Intake(msgspec.Struct, kw_only=True):
     ``cursor`` is (source, value) and makes the commit durable; so does ``durable``, for a sender who is
     told that the posts are safe.
     ``unmatched`` are the sampled posts that no list wanted, ``rate`` the share of their like that is
-    sampled; ``withdrawn`` are edited posts whose new text matches nothing any more.
+    sampled; ``withdrawn`` are edited posts whose new text matches nothing any more; ``responses`` are what
+    the brands answered.
     """
 
     mentions: Sequence[Mention] = ()
@@ -42,6 +44,7 @@ class Intake(msgspec.Struct, kw_only=True):
     unmatched: Sequence[Post] = ()
     rate: float = 1.0
     withdrawn: Sequence[PostKey] = ()
+    responses: Sequence[Response] = ()
     durable: bool = False
 
 
@@ -55,6 +58,7 @@ def store(connection: sqlite3.Connection, batch: Intake, now: datetime) -> list[
     for key in batch.withdrawn:
         erasure.forget(connection, key)
     receipts = list(_mentions(connection, batch.mentions))
+    responses.keep(connection, batch.responses)
     connection.executemany(SQL["sample"], list(_samples(connection, batch.unmatched, batch.rate)))
     connection.executemany(SQL["gap"], [gap_values(gap) for gap in batch.gaps])
     if batch.cursor:

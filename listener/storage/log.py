@@ -74,6 +74,10 @@ class Log(Aggregate):
         """Mark a pending page as delivered."""
         await self._settle(key, at, "done", "")
 
+    async def note(self, key: str, part: str) -> None:
+        """Remember that *part* of its channel confirmed a pending page."""
+        await self._write(SQL["note"], durable=True, key=key, part=part)
+
     async def retry(self, key: str, next_at: datetime, error: str) -> None:
         """Count a failed attempt of a pending page and try again at *next_at*."""
         await self._write(SQL["retry"], durable=True, key=key, next_at=micros(next_at), error=legible(error))
@@ -104,13 +108,19 @@ class Log(Aggregate):
         return [_incident.decode(body) for (body,) in await self._rows(SQL[statement], **values)]
 
     async def _pages(self, statement: str, **values: Any) -> list[Page]:
-        return [_page_of(row) for row in await self._rows(SQL[statement], **values)]
+        return [page_of(row) for row in await self._rows(SQL[statement], **values)]
 
 
-def _page_of(row: tuple[Any, ...]) -> Page:
-    body, outcome, next_at, attempts, error = row
+def page_of(row: Sequence[Any]) -> Page:
+    """Return the page of a row as it stands."""
+    body, outcome, next_at, attempts, error, confirmed_by = row
     return msgspec.structs.replace(
-        _page.decode(body), outcome=outcome, next_at=optional_instant(next_at), attempts=attempts, error=error
+        _page.decode(body),
+        outcome=outcome,
+        next_at=optional_instant(next_at),
+        attempts=attempts,
+        error=error,
+        confirmed_by=tuple(msgspec.json.decode(confirmed_by)),
     )
 
 
@@ -165,6 +175,7 @@ def _keep_page(connection: sqlite3.Connection, page: Page, incidents: Iterable[I
         "next_at": optional_micros(page.next_at),
         "attempts": page.attempts,
         "error": page.error,
+        "confirmed_by": json_text(page.confirmed_by),
         "body": json_text(page),
     }
     if not connection.execute(SQL["keep_page"], values).rowcount:

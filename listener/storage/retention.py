@@ -48,6 +48,7 @@ class Retention:
             "forget_authors": timedelta(days=policy.authors),
             "forget_roles": timedelta(days=policy.authors),
             "old_posts": timedelta(days=policy.posts),
+            "drop_responses": timedelta(days=policy.posts),
             "drop_quotations": timedelta(0),
         }
         gone = {name: await self._sweep(name, now - age, batch) for name, age in ages.items()}

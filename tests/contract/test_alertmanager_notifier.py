@@ -1,14 +1,17 @@
 """What a real Alertmanager shows of incidents."""
 
 import asyncio
+from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 
 from alerts import lifecycle
 from alerts.delivery import NOTIFIERS
+from alerts.delivery.notifier import DeliveryError
 from alerts.incident import Explanation, Quote
-from tests.alertmanager import Alertmanager
+from tests.alertmanager import Alertmanager, start_alertmanager
 from tests.fakes_alerts import a_paging
 from tests.notifier_rigs import NOW, Manager, current, lent, page_for, running
 
@@ -81,6 +84,44 @@ async def test_an_alertmanager_never_hears_of_embers_and_buzz(manager: Alertmana
         await notifier.deliver(page_for(buzz, "event"))
     assert await Manager(manager).arrived(ember.id) == 0
     assert await Manager(manager).arrived(buzz.id) == 0
+
+
+async def test_an_alertmanager_that_was_killed_learns_everything_from_the_first_change(
+    tmp_path: Path,
+) -> None:
+    """It kept nothing; what did not change meanwhile does not wait for the next minute."""
+    old, new = current(id="sakura:pudding:old"), current(id="sakura:cookie:new")
+    with start_alertmanager(tmp_path) as own:
+        async with running("alertmanager", {"url": own.url}) as notifier:
+            await notifier.deliver(page_for(old, "event"))
+            await asyncio.to_thread(own.kill)
+            with pytest.raises(DeliveryError):
+                await notifier.deliver(page_for(new, "event"))
+            await asyncio.to_thread(own.start)
+            await notifier.deliver(page_for(new, "event"))
+            assert [await Manager(own).arrived(one.id) for one in (old, new)] == [1, 1]
+
+
+async def test_open_alerts_that_did_not_arrive_are_not_kept_for_a_minute(tmp_path: Path) -> None:
+    """An Alertmanager that comes back has what burns within seconds, although nothing changes."""
+    incident = current(id="sakura:pudding:soon")
+    row = NOTIFIERS["alertmanager"]
+    with start_alertmanager(tmp_path) as own:
+        await asyncio.to_thread(own.kill)
+        notifier = row.make("far", msgspec.convert({"url": own.url}, row.settings), lent())
+        await notifier.restore([incident])
+        task = asyncio.create_task(notifier.run())
+        with structlog.testing.capture_logs() as logs:
+            while not logs:  # noqa: ASYNC110 - a log has no event
+                await asyncio.sleep(0)
+        assert logs[0]["event"] == "alerts not sent again"
+        await asyncio.to_thread(own.start)
+        async with asyncio.timeout(20):
+            while not await Manager(own).arrived(incident.id):  # noqa: ASYNC110 - Alertmanager has no event
+                await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await notifier.close()
 
 
 async def test_open_alerts_are_sent_again_after_a_restart(manager: Alertmanager) -> None:

@@ -59,7 +59,9 @@ async def test_commands_by_mqtt_are_answered(tmp_path: Path, version5: bool) -> 
                 await client.publish(f"{root}/dance", b'{"by":"sato"}', qos=1)
                 await client.publish(f"{root}/ack", b"\xff\xfe{", qos=1)
                 await client.publish(f"{root}/ack", b"x" * 9_000, qos=1)
-            await listener.until(lambda _: len(listener.events("answer")) == 5)
+                # deeper than a decoder goes: it must end the message, not the connection
+                await client.publish(f"{root}/ack", b'{"by":"sato","a":' + b"[" * 4_000 + b"}", qos=1)
+            await listener.until(lambda _: len(listener.events("answer")) == 6)
     answers = [(body["ok"], body["text"][:12]) for body in listener.events("answer")]
     assert answers[0] == (True, "done")
     assert all(not ok for ok, _ in answers[1:])

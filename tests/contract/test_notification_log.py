@@ -322,3 +322,19 @@ async def test_what_quiet_hours_kept_is_found_again(log: Log) -> None:
     old = incident("old", -9000, postponed=(kept,))
     await log.record([waits, incident("loud"), done, old], [])
     assert await log.with_postponed(NOW) == [done, waits]
+
+
+async def test_who_behind_a_channel_has_a_page_comes_back_with_it(log: Log) -> None:
+    """Each once, whatever else becomes of the page until it is settled; nobody has an unknown page."""
+    await log.record([], [page()])
+    for part in ("json (1)", "mailto (2)", "json (1)"):
+        await log.note("a", part)
+    await log.note("nobody", "json (1)")
+    await log.retry("a", NOW + MINUTE, "503")
+    [due] = await log.due("stdout", NOW + MINUTE, 10)
+    assert (due.confirmed_by, due.attempts) == (("json (1)", "mailto (2)"), 1)
+    await log.confirm("a", NOW + MINUTE)
+    await log.note("a", "late (3)")
+    done = await log.page("a")
+    assert done is not None
+    assert done.confirmed_by == ("json (1)", "mailto (2)")

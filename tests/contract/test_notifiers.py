@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 
 from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import DeliveryError, Notifier
+from alerts.delivery.outbox import Outbox
 from alerts.routing import Receiver
 from listener.drill import Drill, Wish
 from models.clock import SystemClock
 from tests.apprise_far import answering, mailbox
 from tests.broker import free_port
+from tests.fakes_log import MemoryLog
 from tests.notifier_rigs import (
     Far,
     Manager,
@@ -64,8 +67,13 @@ async def test_a_page_is_confirmed_only_when_the_far_side_has_it(both: tuple[Not
 async def test_a_drill_is_confirmed_everywhere(both: tuple[Notifier, Far]) -> None:
     """It is no incident's page: nothing but its text is there."""
     notifier, _ = both
-    one = Drill({"way": notifier}, SystemClock())
-    [tried] = await one.run([Receiver(name="sato", channels=("way",))], Wish(by="op"))
+    box, clock, channels = MemoryLog(), SystemClock(), {"way": notifier}
+    outbox = Outbox(box, channels, clock, random.Random(7))
+    one = Drill(box, channels, clock, outbox.wake)
+    async with asyncio.TaskGroup() as tasks:
+        delivering = tasks.create_task(outbox.run())
+        [tried] = await one.run([Receiver(name="sato", channels=("way",))], Wish(by="op"))
+        delivering.cancel()
     assert (tried.outcome, tried.error) == ("confirmed", "")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import random
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 
 from alerts.delivery import apprise_urls, stdout
 from alerts.delivery.notifier import DeliveryError, Notifier
+from alerts.delivery.outbox import Outbox
 from alerts.delivery.stdout import StdoutNotifier
 from alerts.incident import Incident
 from alerts.notification_log import Page
@@ -24,6 +26,7 @@ from listener.drill import Drill, Try, Wish
 from models.clock import VirtualClock
 from models.keyword import Topic, TopicKey
 from tests.builders import NIGHT
+from tests.fakes_log import MemoryLog
 
 SATO = Receiver(name="sato", channels=("push",), louder=("voice",), backup=("mail", "push"))
 NELL = Receiver(name="nell", channels=("push",), language="en", zone="Europe/Berlin")
@@ -37,6 +40,7 @@ class Channel:
     def __init__(self, error: Exception | None = None, *, hangs: bool = False, wakes: bool = True) -> None:
         self.wakes = wakes
         self.taken: list[Page] = []
+        self.errors: list[DeliveryError] = []
         self._error = error
         self._hangs = hangs
 
@@ -50,6 +54,8 @@ class Channel:
         """Take a page, or not."""
         if self._hangs:
             await asyncio.Event().wait()
+        if self.errors:
+            raise self.errors.pop(0)
         if self._error:
             raise self._error
         self.taken.append(page)
@@ -58,10 +64,28 @@ class Channel:
         """Do nothing."""
 
 
+class Desk:
+    """A drill over a running outbox, on a virtual clock."""
+
+    def __init__(self, channels: dict[str, Notifier]) -> None:
+        self.clock, self.box = VirtualClock(NIGHT), MemoryLog()
+        self.outbox = Outbox(self.box, channels, self.clock, random.Random(1), next_channel=lambda _: "mail")
+        self.drill = Drill(self.box, channels, self.clock, self.outbox.wake, patience=30)
+
+    async def tried(self, *receivers: Receiver, **wish: str) -> list[Try]:
+        """Drill until it says what arrived."""
+        async with asyncio.TaskGroup() as tasks:
+            delivering = tasks.create_task(self.outbox.run())
+            drilling = tasks.create_task(self.drill.run(receivers, Wish(by="op", **wish)))
+            while not drilling.done():
+                await self.clock.advance(drill.LOOK)
+            delivering.cancel()
+        return drilling.result()
+
+
 async def tried(channels: dict[str, Notifier], *receivers: Receiver, **wish: str) -> list[Try]:
-    """Drill on a virtual clock."""
-    one = Drill(channels, VirtualClock(NIGHT), patience=0.05)
-    return await one.run(receivers, Wish(by="op", **wish))
+    """Drill over an outbox that has nothing else to do."""
+    return await Desk(channels).tried(*receivers, **wish)
 
 
 async def test_every_way_is_tried_once_and_reported() -> None:
@@ -69,15 +93,60 @@ async def test_every_way_is_tried_once_and_reported() -> None:
     push, voice = Channel(), Channel(DeliveryError("410 Gone", retryable=False))
     channels: dict[str, Notifier] = {"push": push, "voice": voice, "mail": Channel(hangs=True, wakes=False)}
     found = await tried(channels, SATO)
-    assert [(one.channel, one.role, one.outcome, one.wakes) for one in found] == [
-        ("push", "channel", "confirmed", True),
-        ("voice", "louder", "failed", True),
-        ("mail", "backup", "timed out", False),
+    assert [(one.channel, one.role, one.outcome, one.wakes, one.attempts) for one in found] == [
+        ("push", "channel", "confirmed", True, 1),
+        ("voice", "louder", "failed", True, 1),
+        ("mail", "backup", "timed out", False, 0),
     ]
-    assert [one.error for one in found] == ["", "410 Gone", "not confirmed within 0.05 s"]
-    assert found[2].seconds >= 0.05
+    assert [one.error for one in found] == ["", "410 Gone", "not confirmed within 30 s"]
+    assert [one.seconds for one in found] == [0, 0, 30]
     assert not drill.succeeded(found)
     assert len(push.taken) == 1
+
+
+async def test_a_channel_that_comes_round_is_confirmed_and_one_that_does_not_is_given_up() -> None:
+    """As for a real page: tried again, and after three failures that would go by the next channel."""
+    slow, down = Channel(), Channel()
+    busy = DeliveryError("503", retryable=True)
+    slow.errors, down.errors = [busy], [busy] * 99
+    one, other = await tried({"push": slow, "voice": down}, msgspec.structs.replace(SATO, backup=()))
+    assert (one.outcome, one.attempts, one.error) == ("confirmed", 2, "")
+    assert (other.outcome, other.attempts, other.error) == ("failed", 3, "503")
+    assert other.seconds < 10
+
+
+async def test_a_channel_that_wants_to_be_left_alone_is_a_finding_at_once() -> None:
+    """Nobody sits before a terminal for ten minutes."""
+    push = Channel()
+    push.errors = [DeliveryError("429", retryable=True, retry_after=600)]
+    [found] = await tried({"push": push}, NELL)
+    assert (found.outcome, found.error, found.seconds) == ("failed", "429", 0)
+
+
+async def test_what_was_not_confirmed_is_withdrawn() -> None:
+    """It rings nobody when its channel is back at night, by no other channel, and is no dead letter."""
+    push, mail = Channel(), Channel()
+    push.errors = [DeliveryError("down", retryable=True)] * 3
+    desk = Desk({"push": push, "mail": mail})
+    await desk.tried(NELL)
+    async with asyncio.TaskGroup() as tasks:
+        delivering = tasks.create_task(desk.outbox.run())
+        await desk.clock.advance(timedelta(hours=1))
+        delivering.cancel()
+    assert (push.taken, mail.taken) == ([], [])
+    [kept] = desk.box.pages.values()
+    assert (kept.outcome, kept.error) == ("dead", "withdrawn drill; down")
+
+
+async def test_what_waits_before_a_drill_is_said() -> None:
+    """A channel that chokes on an earlier page is found, and so is why."""
+    push = Channel(hangs=True)
+    desk = Desk({"push": push})
+    early = drill._page(drill.Way(NELL, "push", "channel"), Wish(), NIGHT - timedelta(minutes=9))
+    await desk.box.record([], [msgspec.structs.replace(early, kind="first")])
+    [found] = await desk.tried(NELL)
+    assert (found.outcome, found.attempts) == ("timed out", 0)
+    assert found.error == "not confirmed within 30 s; waiting there besides: 1, the oldest since 17:01:00Z"
 
 
 async def test_the_page_says_that_it_is_a_drill() -> None:
@@ -121,12 +190,9 @@ async def test_a_channel_that_breaks_or_is_not_there_is_a_finding() -> None:
 async def test_two_drills_are_two_pages() -> None:
     """A channel that remembers keys must not swallow the second."""
     said: list[str] = []
-    channels: dict[str, Notifier] = {"push": StdoutNotifier(stdout.Settings(ruler=""), said.append)}
-    clock = VirtualClock(NIGHT)
-    one = Drill(channels, clock)
+    desk = Desk({"push": StdoutNotifier(stdout.Settings(ruler=""), said.append)})
     for _ in range(2):
-        await one.run([NELL], Wish())
-        await clock.advance(timedelta(milliseconds=3))
+        await desk.tried(NELL)
     assert len(said) == 2
 
 

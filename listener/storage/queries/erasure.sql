@@ -36,6 +36,12 @@ UPDATE posts SET target = NULL WHERE source = :source AND target = :native_id AN
 -- blank_mentions: a match carries the words that matched
 UPDATE mentions SET matches = '[]', cluster = '' WHERE post = :id;
 
+-- unname_answered: that it was answered stays, under the name that the blanked post has
+UPDATE responses SET target = 'erased:' || :id WHERE source = :source AND target = :native_id;
+
+-- drop_answered: the answer to a post that concerned nobody
+DELETE FROM responses WHERE source = :source AND target = :native_id;
+
 -- drop_mentions: an edited post concerns nobody any more
 DELETE FROM mentions WHERE post = :id;
 

@@ -29,20 +29,20 @@ SET state = excluded.state, started_at = excluded.started_at, opened_at = exclud
 INSERT INTO quotations (digest, holder, key) VALUES (:digest, :holder, :key) ON CONFLICT DO NOTHING;
 
 -- keep_page: a page, once
-INSERT INTO pages (key, incident, channel, outcome, created_at, next_at, attempts, error, body)
-VALUES (:key, :incident, :channel, :outcome, :created_at, :next_at, :attempts, :error, :body)
+INSERT INTO pages (key, incident, channel, outcome, created_at, next_at, attempts, error, confirmed_by, body)
+VALUES (:key, :incident, :channel, :outcome, :created_at, :next_at, :attempts, :error, :confirmed_by, :body)
 ON CONFLICT (key) DO NOTHING;
 
 -- due: pages to deliver now, oldest first
-SELECT body, outcome, next_at, attempts, error FROM pages
+SELECT body, outcome, next_at, attempts, error, confirmed_by FROM pages
 WHERE channel = :channel AND outcome = 'pending' AND (next_at IS NULL OR next_at <= :now)
 ORDER BY created_at, id LIMIT :limit;
 
 -- page: one page
-SELECT body, outcome, next_at, attempts, error FROM pages WHERE key = :key;
+SELECT body, outcome, next_at, attempts, error, confirmed_by FROM pages WHERE key = :key;
 
 -- pages_of: the pages of an incident, oldest first
-SELECT body, outcome, next_at, attempts, error FROM pages WHERE incident = :incident ORDER BY created_at, id;
+SELECT body, outcome, next_at, attempts, error, confirmed_by FROM pages WHERE incident = :incident ORDER BY created_at, id;
 
 -- settle: delivered, or given up
 UPDATE pages SET outcome = :outcome, settled_at = :at, next_at = NULL, error = :error
@@ -51,6 +51,11 @@ WHERE key = :key AND outcome = 'pending';
 -- retry: failed, to be tried again
 UPDATE pages SET attempts = attempts + 1, next_at = :next_at, error = :error
 WHERE key = :key AND outcome = 'pending';
+
+-- note: one of several behind a channel has it, and is not told again for the others' sake
+UPDATE pages SET confirmed_by = json_insert(confirmed_by, '$[#]', :part)
+WHERE key = :key AND outcome = 'pending'
+    AND NOT EXISTS (SELECT 1 FROM json_each(pages.confirmed_by) WHERE value = :part);
 
 -- pending: what each channel still owes
 SELECT channel, count(*), min(created_at) FROM pages WHERE outcome = 'pending' GROUP BY channel;

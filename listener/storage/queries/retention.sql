@@ -1,6 +1,9 @@
 -- old_posts: the next posts whose time is over
 SELECT id, text FROM posts WHERE received_at < :before ORDER BY received_at LIMIT :limit;
 
+-- drop_responses: what brands answered, as long as the posts answered
+DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE received_at < :before LIMIT :limit);
+
 -- merge: bring the parts of the search index together, so many pages at once (negative: whatever their number)
 INSERT INTO search (search, rank) VALUES ('merge', :pages);
 

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from config import countries, links, rota, routes
 from config.document import Document, SettingsError, read_text
 from config.mistakes import none_of, spoken
-from config.settings import Kinded, Settings
+from config.settings import Kinded, Language, Settings
 
 __all__ = ["SLUG", "SettingsError", "Tables", "is_zone", "read", "settings"]
 
@@ -172,9 +172,13 @@ def _rotas(decoded: Settings) -> Iterator[tuple[str, str]]:
     """Find names that two receivers have, and rotas that nobody can mean."""
     owners: dict[str, str] = {}
     for name, receiver in decoded.receivers.items():
-        for called in (name, *receiver.names):
-            if (other := owners.setdefault(called.casefold(), name)) != name:
-                yield f"receivers.{name}.names", f"receiver {spoken(other)} is called {spoken(called)} too"
+        called = [(name, "names"), *((one, "names") for one in receiver.names)]
+        called += [(one, "name") for one in receiver.shown.values()]
+        for each, key in called:
+            if (other := owners.setdefault(each.casefold(), name)) != name:
+                yield f"receivers.{name}.{key}", f"receiver {spoken(other)} is called {spoken(each)} too"
+        for language, each in receiver.shown.items():
+            yield from _shown(f"receivers.{name}.name", language, each)
     for name, given in decoded.rota.items():
         if not SLUG.fullmatch(name):
             yield f"rota.{name}", _no_slug(name)
@@ -182,6 +186,14 @@ def _rotas(decoded: Settings) -> Iterator[tuple[str, str]]:
         at = ZoneInfo(zone if is_zone(zone) else "UTC")
         for key, why in rota.troubles(given, decoded.receivers, at):
             yield f"rota.{name}.{key}".strip("."), why
+
+
+def _shown(path: str, language: str, name: str) -> Iterator[tuple[str, str]]:
+    """Find a name that no page could show: in no language of pages, or empty, or of several lines."""
+    if language not in {"", *get_args(Language)}:
+        yield f"{path}.{language}", none_of(language, get_args(Language))
+    if not name.strip() or not name.isprintable():
+        yield path, f"{spoken(name)} is no name to show; write one in a line, or leave it out"
 
 
 def _routes(decoded: Settings) -> Iterator[tuple[str, str]]:

@@ -114,6 +114,8 @@ def _unknown_key(field: str, kind: Any) -> str:
 
 def _entry(table: Any, kind: Any, decoded: Decode) -> tuple[str, str] | None:
     """Find the entry that is wrong: msgspec names no key of a table with free names."""
+    if isinstance(kind, types.UnionType):  # a text, or a table of texts
+        kind = next((each for each in get_args(kind) if get_origin(each) is dict), kind)
     if not isinstance(table, Mapping) or get_origin(kind) is not dict:
         return None
     inner = get_args(kind)[1]

@@ -52,6 +52,7 @@ class Rota(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     url_file: str = ""
     zone: str = ""
     handoff: Any = "00:00"
+    tell_gaps: bool = True
     layer: tuple[Layer, ...] = ()
     override: tuple[Override, ...] = ()
 

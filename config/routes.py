@@ -121,8 +121,10 @@ def _called_twice(named: Named) -> Iterator[Trouble]:
         if route.owner == "pager":
             owned |= dict.fromkeys(_ways(route.receivers, named), name)
     for name, route in named.routes.items():
-        layers = getattr(named.rotas.get(route.rota), "layer", ())
-        people = (*(who for layer in layers for who in layer.people), *route.receivers)
+        rota = named.rotas.get(route.rota)
+        layered = (who for layer in getattr(rota, "layer", ()) for who in layer.people)
+        instead = (one.who for one in getattr(rota, "override", ()))
+        people = (*layered, *instead, *route.receivers)
         both = sorted(_ways(people, named) & owned.keys()) if route.owner == "hinoban" else []
         if both:
             why = f"channel {spoken(both[0])} leads to the pager of route {spoken(owned[both[0]])}"

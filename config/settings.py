@@ -76,7 +76,13 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     night_cap: Count = 12
     language: Language = "ja"
     zone: str = ""
+    name: str | dict[str, str] = {}
     names: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Return how people see this receiver, by language; one name for all stands under none."""
+        return {"": self.name} if isinstance(self.name, str) else self.name
 
 
 class Alerting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 import msgspec
 
 from alerts.defuse import clip, defuse
+from alerts.digest import declaration
 from alerts.digest.material import Silence
 from alerts.digest.morning import Held, Morning, Told
 from alerts.digest.standdown import StandDown
 from alerts.digest.wording import WORDS, Words
 from alerts.layout import CHARACTERS, HEADLINE
 from alerts.page import TopicOf, unnamed
-from alerts.routing import Receiver
+from alerts.rota import notice
+from alerts.routing import NameOf, Receiver, as_known
 from alerts.wording import WORDS as PAGE_WORDS
 from alerts.wording import Words as PageWords
 from models.keyword import TopicKey
 
 _NAME = 28  # half-width cells of a topic's name
 _LISTED = 3  # items of one kind before the rest is a number
-_MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -33,10 +34,15 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write(
-    morning: Morning, receiver: Receiver, topic_of: TopicOf = unnamed, *, most: int = CHARACTERS
+    morning: Morning,
+    receiver: Receiver,
+    topic_of: TopicOf = unnamed,
+    *,
+    name_of: NameOf = as_known,
+    most: int = CHARACTERS,
 ) -> Brief:
     """Write *morning* for *receiver* in at most so many characters."""
-    writer = _Writer(morning, receiver, topic_of)
+    writer = _Writer(morning, receiver, topic_of, name_of)
     head = writer.headline()
     lines = list(writer.lines())
     whole = "\n".join((head, *lines))
@@ -49,10 +55,11 @@ def write(
 
 
 class _Writer:
-    def __init__(self, morning: Morning, receiver: Receiver, topic_of: TopicOf) -> None:
+    def __init__(self, morning: Morning, receiver: Receiver, topic_of: TopicOf, name_of: NameOf) -> None:
         self.morning = morning
         self.receiver = receiver
         self.topic_of = topic_of
+        self.name_of = name_of
         self.words: Words = WORDS[receiver.language]
         self.page: PageWords = PAGE_WORDS[receiver.language]
 
@@ -99,6 +106,7 @@ class _Writer:
         yield from (self._held(held) for held in one.postponed)
         if one.embers:
             yield self.words.embers.format(items=self._listed([self._item(ember) for ember in one.embers]))
+        yield from self._vacant()
         yield from self._gaps()
         yield from self._muted()
         if one.praise:
@@ -124,9 +132,9 @@ class _Writer:
     def _handled(self, fire: Told) -> Iterator[str]:
         if fire.seconds is not None:
             after = self._length(timedelta(seconds=fire.seconds))
-            yield self.words.answered.format(by=defuse(fire.handled), after=after)
+            yield self.words.answered.format(by=self._person(fire.handled), after=after)
         elif fire.handled:
-            yield self.words.handled.format(by=defuse(fire.handled))
+            yield self.words.handled.format(by=self._person(fire.handled))
         else:
             yield self.words.unanswered
         if fire.reopened:
@@ -138,12 +146,8 @@ class _Writer:
             yield self.words.no_verdict
 
     def _stand_down(self, rule: StandDown) -> str:
-        quiet = self._length(timedelta(minutes=rule.quiet_minutes))
-        by = rule.declared_by or self.words.somebody
-        if rule.at is None:
-            return self.words.call_off_later.format(by=by, quiet=quiet)
-        said = self.words.called_off if rule.allowed(self.morning.made_at) else self.words.may_call_off
-        return said.format(by=by, at=self._clock(rule.at), quiet=quiet)
+        by = self._person(rule.declared_by)
+        return declaration.told(rule, self.morning.made_at, self.words, self._clock, by)
 
     def _todo(self) -> Iterator[str]:
         for what, title in self.words.todo.items():
@@ -160,6 +164,13 @@ class _Writer:
             severity=severity, name=name, at=self._clock(held.at), became=became
         )
 
+    def _vacant(self) -> Iterator[str]:
+        """Say when soon nobody is on call, by day, before it is night."""
+        found = self.morning.vacancies
+        if found:
+            items = [f"{one.rota} {notice.spelt(one, self.receiver)}" for one in found]
+            yield self.words.vacant.format(items=self._listed(items))
+
     def _gaps(self) -> Iterator[str]:
         seen = self.morning.watched
         items = [self._gap(self.words.away, one) for one in seen.away]
@@ -174,7 +185,7 @@ class _Writer:
     def _muted(self) -> Iterator[str]:
         items = [
             self.words.mute.format(
-                spelling=defuse(mute.spelling), until=self._clock(mute.until), by=defuse(mute.by)
+                spelling=defuse(mute.spelling), until=self._clock(mute.until), by=self._person(mute.by)
             )
             for mute in self.morning.muted
         ]
@@ -192,7 +203,7 @@ class _Writer:
 
     def _load(self) -> Iterator[str]:
         one = self.morning
-        told = [self.words.person.format(name=defuse(name), n=n) for name, n in one.load.items()]
+        told = [self.words.person.format(name=self._person(name), n=n) for name, n in one.load.items()]
         parts = [self._listed(told)] if told else []
         if one.median_seconds is not None:
             median = self._length(timedelta(seconds=one.median_seconds))
@@ -203,7 +214,7 @@ class _Writer:
             yield self.words.load.format(people=self._join(parts))
 
     def _item(self, one: Told) -> str:
-        owner = f" {defuse(one.handled)}" if one.todo == "owned" and one.handled else ""
+        owner = f" {self._person(one.handled)}" if one.todo == "owned" and one.handled else ""
         return self.words.item.format(name=self._name(one), since=self._clock(one.since), owner=owner)
 
     def _praised(self, one: Told) -> str:
@@ -228,6 +239,9 @@ class _Writer:
         known = self.topic_of(TopicKey(brand, topic))
         return clip(defuse(known.called(self.receiver.language) if known else topic), _NAME)
 
+    def _person(self, who: str) -> str:
+        return defuse(self.name_of(who, self.receiver.language))
+
     def _clock(self, at: datetime) -> str:
         """Spell an instant by the receiver's clock, with its day where it is not of this night."""
         local = at.astimezone(self.receiver.clock)
@@ -235,7 +249,4 @@ class _Writer:
         return f"{local:%H:%M}" if near else f"{local:%m/%d %H:%M}"
 
     def _length(self, length: timedelta) -> str:
-        hours, minutes = divmod(max(round(length / _MINUTE), 1), 60)
-        if not hours:
-            return self.words.minutes.format(m=minutes)
-        return (self.words.hours if minutes else self.words.hours_only).format(h=hours, m=minutes)
+        return declaration.length(length, self.words)

@@ -16,6 +16,7 @@ from alerts.digest.standdown import Rule, StandDown, stand_down
 from alerts.escalation.record import Postponed
 from alerts.incident import Incident, Severity, Verdict
 from alerts.mute import Mute
+from alerts.rota.vacancies import Vacancy
 from alerts.severity import RANK
 from models.flareup import Mood
 
@@ -81,7 +82,8 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
 class Morning(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a digest says, the most important first.
 
-    ``late`` is by how much it comes too late because the watch was not there at the handoff.
+    ``late`` is by how much it comes too late because the watch was not there at the handoff; ``vacancies``
+    are when soon nobody is on call.
     """
 
     night: Night
@@ -98,6 +100,7 @@ class Morning(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged: int
     unanswered: int
     median_seconds: float | None
+    vacancies: tuple[Vacancy, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -113,8 +116,13 @@ class Moment(NamedTuple):
     late_after: timedelta = timedelta(minutes=10)
 
 
-def morning(material: Material, moment: Moment, rule_of: RuleOf = lambda _: Rule()) -> Morning:
-    """Tell a night from everything that is known of it."""
+def morning(
+    material: Material,
+    moment: Moment,
+    rule_of: RuleOf = lambda _: Rule(),
+    vacancies: Iterable[Vacancy] = (),
+) -> Morning:
+    """Tell a night from everything that is known of it, and when soon nobody will be on call."""
     night, now = moment.night, moment.now
     changed = [one for one in material.incidents if _touches(one, night)]
     told = [_told(one, material.sent, rule_of(one.brand)) for one in changed]
@@ -130,12 +138,13 @@ def morning(material: Material, moment: Moment, rule_of: RuleOf = lambda _: Rule
         todo=tuple(_todo(material, fires, rule_of)),
         embers=tuple(one for one in told if one.severity == "ember" and _is_fire(one) and one.until is None),
         praise=tuple(one for one in told if not _is_fire(one)),
-        muted=tuple(one.mute for one in material.incidents if one.mute and one.mute.until > now),
+        muted=tuple(mute for one in material.incidents for mute in one.mutes if mute.until > now),
         watched=watched(material, night),
         load=sounds(page for page in material.sent if page.night and night.holds(page.at)),
         acknowledged=len(seconds),
         unanswered=len(rounds) - len(seconds),
         median_seconds=quantile(seconds, 0.5),
+        vacancies=tuple(vacancies),
     )
 
 

@@ -6,6 +6,8 @@ import msgspec
 
 from alerts.incident import Incident
 
+_NO_FIRE = frozenset({"noise", "campaign", "not_us"})
+
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Agreed beforehand, per brand: who declares a critical fire over, after how many quiet minutes."""
@@ -29,11 +31,11 @@ class StandDown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def stand_down(incident: Incident, rule: Rule) -> StandDown | None:
-    """Apply *rule* to *incident*; None where nothing was critical, so that nothing need be called off.
+    """Apply *rule* to *incident*; None where nothing need be called off: it was not critical, or no fire.
 
     Quiet counts from the end of the last flame, also when somebody closed the incident while it burnt.
     """
-    if not incident.fire or not _was_critical(incident):
+    if not incident.fire or incident.verdict in _NO_FIRE or not _was_critical(incident):
         return None
     since = _quiet_since(incident)
     return StandDown(

@@ -26,6 +26,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     no_verdict: str
     called_off: str
     may_call_off: str
+    call_off_at: str
     call_off_later: str
     somebody: str
     postponed: str
@@ -35,6 +36,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     embers: str
     praise: str
     praised: str
+    vacant: str
     gaps: str
     muted: str
     mute: str
@@ -74,6 +76,7 @@ JA = Words(
     no_verdict="判定待ち",
     called_off="警戒解除: {by}が宣言できます({at}から可)",
     may_call_off="警戒解除: {at}から{by}が宣言可(静穏{quiet})",
+    call_off_at="警戒解除: {at}まで静かなら{by}が宣言(静穏{quiet})",
     call_off_later="警戒解除: 収まってから静穏{quiet}で{by}が宣言可",
     somebody="広報責任者",
     postponed="■延期 {severity} {name} {at} → {became}",
@@ -89,6 +92,7 @@ JA = Words(
     embers="■火種 {items}",
     praise="■称賛・話題 {items}(お礼の返信を)",
     praised="{name} {start}〜 最大{peak}人/時",
+    vacant="■当番の空き {items}",
     gaps="■見張りの穴 {items}",
     muted="■数えない語 {items}",
     mute="「{spelling}」{until}まで({by})",
@@ -133,6 +137,7 @@ EN = Words(
     no_verdict="no verdict yet",
     called_off="Stand down: {by} may declare it (since {at})",
     may_call_off="Stand down: {by} may declare it from {at} ({quiet} of quiet)",
+    call_off_at="Stand down: {by} declares it if it stays quiet until {at} ({quiet})",
     call_off_later="Stand down: {by} may declare it after {quiet} of quiet",
     somebody="the spokesperson",
     postponed="■ Postponed {severity} {name} {at} → {became}",
@@ -148,6 +153,7 @@ EN = Words(
     embers="■ Embers: {items}",
     praise="■ Praise and buzz: {items} (worth an answer)",
     praised="{name} from {start}, peak {peak} per hour",
+    vacant="■ Nobody on call: {items}",
     gaps="■ Gaps in the watch: {items}",
     muted="■ Muted: {items}",
     mute="“{spelling}” until {until} ({by})",

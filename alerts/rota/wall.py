@@ -16,6 +16,12 @@ def instant(local: datetime, zone: tzinfo) -> datetime:
     return _jump(local.replace(tzinfo=zone, fold=1).astimezone(UTC), first, zone)
 
 
+def last_instant(local: datetime, zone: tzinfo) -> datetime:
+    """Return the last instant at which clocks in *zone* show the naive *local* time, else the jump."""
+    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return second if shown(second, zone) == local else instant(local, zone)
+
+
 def shown(at: datetime, zone: tzinfo) -> datetime:
     """Return what clocks in *zone* show at an instant, as a naive time."""
     return at.astimezone(zone).replace(tzinfo=None, fold=0)

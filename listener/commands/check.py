@@ -81,7 +81,7 @@ async def _offline(found: Checklist, settings: Settings) -> None:
     _sources(found, settings)
     channels = _channels(found, settings)
     _receivers(found, settings, channels)
-    calling.look(found, settings, lists, channels, now)
+    calling.look(found, settings, lists, channels, now, secret)
     _mqtt(found, settings)
     links.look(found, settings)
     watchdog.look(found, settings, secret)

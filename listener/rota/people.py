@@ -20,7 +20,7 @@ class People:
         self._called = {
             _folded(called): name
             for name, one in receivers.items()
-            for called in (name, *one.names)
+            for called in (name, *one.names, *one.shown.values())
             if called
         }
         longest_first = sorted(self._called, key=len, reverse=True)

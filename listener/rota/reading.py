@@ -17,6 +17,7 @@ from config.document import Document, SettingsError, read_text
 from config.mistakes import spoken
 from config.settings import Settings
 from listener.rota import calendars
+from listener.rota.copies import Copies
 from listener.rota.people import People
 
 
@@ -39,6 +40,18 @@ def read(settings: Settings, name: str, *, now: datetime, copy: str = "") -> Rea
     if given.calendar:
         return _calendar(read_text(Path(given.calendar)), Path(given.calendar), given, zone, settings, now)
     return _calendar(copy, Path(f"the calendar of rota.{name}"), given, zone, settings, now)
+
+
+def kept(
+    settings: Settings, name: str, *, now: datetime, secret: Callable[[str], str] = secrets.read
+) -> Read:
+    """Read the rota *name* without the web: of one that stands there the last good copy.
+
+    Raises SettingsError, also where there is no copy.
+    """
+    url = address(settings.rota[name], secret)
+    copy = Copies(settings.storage.path).load(name, url) if url else None
+    return read(settings, name, now=now, copy=copy.text if copy else "")
 
 
 def address(given: written.Rota, secret: Callable[[str], str] = secrets.read) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 
 import structlog
 
+from alerts.escalation.quiet_hours import DAYTIME
+from alerts.rota import vacancies
 from alerts.rota.rota import Gap, Rota
+from alerts.rota.vacancies import LATER, SOON, Vacancy
 from config.document import SettingsError
 from config.reload import Commit
 from config.settings import Settings
@@ -22,13 +25,6 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(minutes=15)
 """How often calendars are fetched and unrolled again."""
-SOON = timedelta(hours=72)
-"""A gap that begins within this time is told by day."""
-LATER = timedelta(days=14)
-"""How far the end of such a gap is looked for."""
-DAYTIME = range(9, 18)
-"""The hours in which people are told, on the rota's clock."""
-
 Fetch = Callable[[str], Awaitable[str]]
 
 
@@ -60,6 +56,15 @@ class Rotas:
         name = name or next(iter(self._settings.rota), "")
         known = self._known.get(name)
         return known.rota if known else Rota()
+
+    def vacancies(self, name: str, now: datetime) -> list[Vacancy]:
+        """Return when soon nobody is on call by a rota; of one that was never read nothing is known."""
+        return vacancies.vacancies(name, self.current(name), now) if name in self._known else []
+
+    def told(self, now: datetime) -> list[Vacancy]:
+        """Return when soon nobody is on call by the rotas whose gaps are to be told."""
+        spoken = [name for name, given in self._settings.rota.items() if given.tell_gaps]
+        return [one for name in spoken for one in self.vacancies(name, now)]
 
     async def load(self) -> None:
         """Read what can be read without the web: files, and the last good copies; never raises."""
@@ -109,7 +114,8 @@ class Rotas:
                     if settings is self._settings:
                         self._refused(name, str(error))
                 except Exception as error:  # noqa: BLE001 - as above
-                    self._failed(name, error)
+                    if settings is self._settings:
+                        self._failed(name, error)
                 else:
                     if settings is self._settings:
                         self._took(name, read)
@@ -175,7 +181,8 @@ class Rotas:
             rota = self.current(name)
             until = await asyncio.to_thread(rota.covered_until, now)
             ends.append(until.timestamp() if until else 0.0)
-            if read := self._known.get(name):
+            read = self._known.get(name)
+            if read and self._settings.rota[name].tell_gaps:
                 soon = [gap for gap in rota.gaps(now, now + LATER) if gap.since < now + SOON]
                 self._tell(name, soon, now.astimezone(read.zone))
         self._metrics.rota_covered_until.set(min(ends, default=math.inf))

@@ -27,6 +27,7 @@ from = 2026-11-02
 """
 SEA = "[route.sea]\n"
 LADDER = "[escalation.x]\nsteps = ["
+INSTEAD = '[[rota.team.override]]\nwho = "duty"\nfrom = 2030-01-01\nto = 2030-01-02\n'
 LATE = '[receivers.late]\nchannels = ["push"]\n'
 FOOD = '[route.food]\nreceivers = ["sato"]\n'
 
@@ -45,6 +46,10 @@ MISTAKES = {
         'route.sea.receivers: no receiver "ghost"; there is: duty',
     ),
     "a strange fallback": (f'{FOOD}fallback = "ghost"\n', 'route.food.fallback: no receiver "ghost"'),
+    "a pager who stands in": (
+        f'{INSTEAD}[route.food]\nrota = "team"\n{SEA}owner = "pager"\nreceivers = ["duty"]\n',
+        'route.food: channel "pager" leads to the pager of route "sea": two would climb to the same',
+    ),
     "no such ladder": (f'{FOOD}ladder = "clim"\n', '"clim" is none of climb, steady; did you mean "climb"?'),
     "nor for warnings": (f'{FOOD}warning_ladder = "x"\n', 'route.food.warning_ladder: "x" is none of'),
     "another owner": (f'{FOOD}owner = "me"\n', 'route.food.owner: "me" is none of hinoban, pager'),

@@ -1,16 +1,20 @@
 """The report of a month."""
 
 import io
+import re
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from alerts.defuse import width
 from alerts.digest.material import Material, Run, Silence
-from alerts.digest.monthly import Monthly, monthly, wilson
+from alerts.digest.monthly import Monthly, Responded, monthly, wilson
+from alerts.incident import Incident
 from listener.commands import monthly_table
 from listener.commands.monthly_table import Reader
 from listener.commands.report import lines
+from models.response import FirstResponse
 from tests.unit.digest.months import MONTH, at, call, fire, november
 from tests.unit.digest.nights import TOKYO
 
@@ -48,7 +52,7 @@ def test_without_verdicts_no_share_is_claimed() -> None:
     one = fire(3, 2)
     report = monthly(Material(incidents=(one,), sent=(call(one),)), MONTH, TOKYO)
     assert report.false_share is None
-    assert "誤報の割合         不明" in printed(report)
+    assert re.search("誤報の割合 +不明", printed(report))
 
 
 def test_wrong_nights_are_counted_by_person(report: Monthly) -> None:
@@ -62,6 +66,49 @@ def test_answers_are_summed_up(report: Monthly) -> None:
     """Median and the nine in ten; who never answered is not averaged away."""
     assert (report.answered, report.unanswered) == (4, 1)
     assert (report.median_seconds, report.p90_seconds) == (120, 1200)
+
+
+def answered(one: Incident, minutes: float) -> Incident:
+    """Return a fire that the brand answered so many minutes after it began."""
+    at = one.started_at + timedelta(minutes=minutes)
+    return msgspec.structs.replace(one, first_response=FirstResponse(at=at, kind="reply", by="sakura"))
+
+
+def test_first_answers_are_of_real_fires_those_of_the_night_apart() -> None:
+    """How many were answered in public, and how fast; a night is one whose first page broke a night."""
+    night, day, late = (fire(3, 2, "real"), fire(4, 14, "real"), fire(5, 20, "real"))
+    silent, noise, unjudged = (fire(9, 3, "real"), fire(12, 4, "noise"), fire(20, 3))
+    fires = (answered(night, 160), answered(day, 12), answered(late, 41), silent)
+    sent = (
+        *(call(one) for one in (night, silent, noise, unjudged)),
+        *(call(one, night=False) for one in (day, late)),
+        call(late, after=130, kind="reminder"),
+    )
+    report = monthly(
+        Material(incidents=(*fires, answered(noise, 1), answered(unjudged, 1)), sent=sent), MONTH, TOKYO
+    )
+    assert report.responded == Responded(fires=4, answered=3, median_seconds=41 * 60, p90_seconds=160 * 60)
+    assert report.responded_night == Responded(
+        fires=2, answered=1, median_seconds=160 * 60, p90_seconds=160 * 60
+    )
+    assert "first_response" in report.unknown
+    told = re.sub(" +", " ", printed(report, "en"))
+    assert "Real fires answered in public 75% (3 of 4) · at night 50% (1 of 2)" in told
+    assert "Time to first response, median 41 min · at night 2.7 h" in told
+    assert "First response: of 1 of 4 real fires none was seen" in told
+    told = re.sub(" +", " ", printed(report))
+    assert "本物の炎上に公式返信 75% (3/4件) ・ 夜間 50% (1/2件)" in told
+    assert "公式の初回返信: 4件中1件は見えていません" in told
+
+
+def test_where_every_real_fire_was_answered_nothing_is_unknown_about_it() -> None:
+    """By day alone no night stands beside it."""
+    one = fire(4, 14, "real")
+    material = Material(incidents=(answered(one, 12),), sent=(call(one, night=False),))
+    report = monthly(material, MONTH, TOKYO)
+    assert report.unknown == ("media_lead", "blind")
+    assert "100% (1 of 1)" in printed(report, "en")
+    assert "at night" not in printed(report, "en").split("By hour")[0].split("who")[0]
 
 
 def test_reopenings_of_the_month_are_counted(report: Monthly) -> None:
@@ -87,17 +134,17 @@ def test_pages_of_other_months_are_not_counted() -> None:
 
 
 def test_it_says_what_it_cannot_know(report: Monthly) -> None:
-    """First response, media, what was not watched; more where more is missing."""
+    """First answers, media, what was not watched; more where more is missing."""
     assert report.unknown == ("first_response", "media_lead", "unjudged", "blind")
     gaps = Material(
         runs=(Run(at(1, 0), at(5, 0)), Run(at(6, 0), at(30, 0))),
         silences=(Silence("bluesky", at(10, 0), at(10, 0, 5)),),
     )
     partly = monthly(gaps, MONTH, TOKYO, forgotten=True, partial=True)
-    assert partly.unknown == ("first_response", "media_lead", "partial", "forgotten", "away", "blind")
+    assert partly.unknown == ("no_real", "media_lead", "partial", "forgotten", "away", "blind")
     text = printed(partly, "en")
-    assert "Watch away                  24.0 h" in text
-    assert "Sources silent              5.0 min" in text
+    assert re.search("Watch away +24.0 h", text)
+    assert re.search("Sources silent +5.0 min", text)
     assert "- Posts older than 90 days are not kept, and not counted." in text
 
 

@@ -148,7 +148,7 @@ def test_a_muted_spelling_is_named_until_it_counts_again() -> None:
         mentions=9,
         of=10,
     )
-    one = over(fire("02:10", "warning", mute=mute, verdict="not_us"), "05:00")
+    one = over(fire("02:10", "warning", mutes=(mute,), verdict="not_us"), "05:00")
     assert "■数えない語 「＠さくら」09:00まで(sato)" in read(Material(incidents=(one,))).text.splitlines()
     assert told(Material(incidents=(one,)), late=121).muted == ()
 

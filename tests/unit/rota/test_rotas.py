@@ -1,7 +1,6 @@
 """The rotas in force: the last good ones stay, whatever becomes of files and of the web."""
 
 import asyncio
-import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from config.document import SettingsError
+from config.reload import Commit
 from config.settings import Settings
 from listener import assembly
 from listener.metrics import Metrics
@@ -141,6 +141,22 @@ async def test_what_nobody_foresaw_does_not_end_the_watch(tmp_path: Path) -> Non
     assert [line["event"] for line in logs][:2] == ["rota_failed", "rota_refused"]
 
 
+async def test_a_round_that_a_reload_overtook_says_nothing(tmp_path: Path) -> None:
+    """Neither of a web that refused it nor of what nobody foresaw: its settings are the past."""
+    for error in (FetchError("gone"), RuntimeError("a bug of ours")):
+        watch = Watch(tmp_path, WEB)
+        commit = await watch.rotas.prepare(watch.settings(""))
+
+        async def overtaken(url: str, error: Exception = error, commit: Commit = commit) -> str:
+            del url
+            commit()
+            raise error
+
+        watch.rotas._fetch = overtaken
+        await watch.rotas.refresh()
+        assert (watch.rotas.trouble, watch.sample("refusals_total")) == ("", 0)
+
+
 async def test_trouble_is_over_with_the_next_good_answer(tmp_path: Path) -> None:
     """And the news are in force."""
     watch = Watch(tmp_path, WEB)
@@ -234,43 +250,3 @@ async def test_an_override_stands_beside_a_calendar(tmp_path: Path) -> None:
     assert watch.on_call() == ("tanaka",)
     watch.clock.set(NOON + timedelta(days=1))
     assert watch.on_call() == ("sato",)
-
-
-async def test_the_metric_says_until_when_somebody_is_on_call(tmp_path: Path) -> None:
-    """The earliest of all rotas; 0 in a gap, and no end without a rota."""
-    none = Watch(tmp_path, "")
-    await none.rotas.refresh()
-    assert none.sample("covered_until_timestamp_seconds") == math.inf
-    watch = Watch(tmp_path, WEB + '[rota.always]\n[[rota.always.layer]]\npeople = ["sato"]\n')
-    await watch.rotas.refresh()
-    assert watch.sample("covered_until_timestamp_seconds") == 0
-    watch.answer = night("sato")
-    await watch.rotas.refresh()
-    assert watch.sample("covered_until_timestamp_seconds") == datetime(2026, 12, 1, tzinfo=UTC).timestamp()
-
-
-@pytest.mark.parametrize(("hour", "told"), [(8, 0), (9, 1), (17, 1), (18, 0), (2, 0)])
-async def test_a_gap_to_come_is_told_by_day(tmp_path: Path, hour: int, told: int) -> None:
-    """At night nobody can do anything about next Monday; a day has several rounds, and one warning."""
-    now = datetime(2026, 11, 29, hour, tzinfo=UTC) - timedelta(hours=9)
-    watch = Watch(tmp_path, WEB, now)
-    watch.answer = night("sato")
-    with capture_logs() as logs:
-        await watch.rotas.refresh()
-        await watch.clock.advance(EVERY)
-        await watch.rotas.refresh()
-    gaps = [line for line in logs if line["event"] == "rota_gap"]
-    assert len(gaps) == told
-    if gaps:
-        assert (gaps[0]["since"], gaps[0]["rota"]) == ("2026-12-01 09:00", "web")
-
-
-async def test_the_next_day_the_gap_is_told_again(tmp_path: Path) -> None:
-    """Until somebody fills it."""
-    watch = Watch(tmp_path, WEB, datetime(2026, 11, 29, 3, tzinfo=UTC))
-    watch.answer = night("sato")
-    with capture_logs() as logs:
-        await watch.rotas.refresh()
-        await watch.clock.advance(timedelta(days=1))
-        await watch.rotas.refresh()
-    assert [line["event"] for line in logs].count("rota_gap") == 2

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import threading
 import urllib.request
@@ -56,9 +57,27 @@ class Alertmanager:
 
     def stop(self) -> None:
         """End it the way systemd would."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power cut would; it never saves alerts."""
+        self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """Let it hang: connections are taken, and nothing is answered."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after ``pause``."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
+    def _end(self, how: signal.Signals) -> None:
         if self._process is None:
             return
-        self._process.terminate()
+        self._process.send_signal(how)
+        self._process.send_signal(signal.SIGCONT)
         self._process.wait(timeout=10)
         assert self._drain
         self._drain.join(timeout=10)

@@ -35,12 +35,13 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What an endpoint answers; ``never`` holds the connection open instead."""
+    """What an endpoint answers; ``never`` holds the connection open instead, ``raw`` is no HTTP at all."""
 
     status: int = 200
     headers: Mapping[str, str] = {}
     body: bytes = b""
     never: bool = False
+    raw: bytes = b""
 
 
 class Endpoint:
@@ -62,6 +63,9 @@ class Endpoint:
         answer = self.answers.pop(0) if self.answers else Answer()
         if answer.never:
             await self.released.wait()
+        if answer.raw and request.transport:
+            request.transport.write(answer.raw)
+            request.transport.close()
         return web.Response(status=answer.status, headers=dict(answer.headers), body=answer.body)
 
 

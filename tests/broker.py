@@ -4,6 +4,7 @@ import contextlib
 import os
 import selectors
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -46,9 +47,34 @@ class Broker:
 
     def stop(self) -> None:
         """End mosquitto the way systemd would; sessions and retained messages are kept for ``start``."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End mosquitto as a power cut would; what it did not save is gone."""
+        self._end(signal.SIGKILL)
+
+    def save_at_once(self) -> None:
+        """Restart it to save at every change, so that ``kill`` makes it forget as little as can be."""
+        with self._config.open("a", encoding="utf-8") as config:
+            config.write("autosave_on_changes true\nautosave_interval 1\n")
+        self.stop()
+        self.start()
+
+    def pause(self) -> None:
+        """Let mosquitto hang: connections stay open, and nothing is answered."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let mosquitto go on after ``pause``."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
+    def _end(self, how: signal.Signals) -> None:
         if self._process is None:
             return
-        self._process.terminate()
+        self._process.send_signal(how)
+        self._process.send_signal(signal.SIGCONT)
         self._process.wait(timeout=10)
         assert self._drain
         self._drain.join(timeout=10)

@@ -89,7 +89,7 @@ def detail(incident: Incident) -> dict[str, Any]:
         "blind_spots": [msgspec.to_builtins(spot) for spot in spots(incident)],
         "explained_at": stamp(explanation.at) if explanation.at else None,
         "planned": [msgspec.to_builtins(event) | {"note": defuse(event.note)} for event in incident.planned],
-        "exclusion": _exclusion(incident.exclusion),
+        "exclusions": [_exclusion(one) for one in incident.exclusions],
         "blind": list(explanation.blind),
         "silent": [{"source": name, "since": stamp(since)} for name, since in explanation.silent],
         "timeline": msgspec.to_builtins(incident.timeline[-50:]),
@@ -130,7 +130,7 @@ def brand_body(brand: str, board: Collection[dict[str, Any]], at: datetime) -> d
 
 def _muted(brand: str, board: Iterable[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
     """Return the spellings of *brand* that do not count now, also of incidents that are over."""
-    mutes = (told["mute"] for told in board if told["brand"] == brand and told.get("mute"))
+    mutes = (mute for told in board if told["brand"] == brand for mute in told.get("mutes", ()))
     return [mute for mute in mutes if mute["until"] > stamp(at)]
 
 
@@ -155,9 +155,7 @@ def named_in(incident: Incident) -> tuple[str, ...]:
     return (*quoted_in(incident), *(carrier.post for carrier in incident.explanation.carriers))
 
 
-def _exclusion(exclusion: Exclusion | None) -> dict[str, Any] | None:
-    if exclusion is None:
-        return None
+def _exclusion(exclusion: Exclusion) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(exclusion)
     words = {name: [defuse(word) for word in told[name]] for name in ("words", "beside")}
     return told | words

@@ -9,12 +9,16 @@ import msgspec
 from alerts.bodies import envelope
 from alerts.incident import Verdict
 
-Action = Literal["ack", "snooze", "resolve", "verdict"]
-ACTIONS: tuple[Action, ...] = ("ack", "snooze", "resolve", "verdict")
+Action = Literal["ack", "snooze", "resolve", "verdict", "responded"]
+ACTIONS: tuple[Action, ...] = ("ack", "snooze", "resolve", "verdict", "responded")
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A wish about one incident: ``by`` is a principal that the channel vouches for."""
+    """A wish about one incident: ``by`` is a principal that the channel vouches for.
+
+    ``mute`` silences ``spelling``, or the one that brought most where none is named; ``at`` is when the brand
+    responded, where no source shows it.
+    """
 
     action: Action
     incident: str
@@ -24,6 +28,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     reason: str = ""
     mute: bool = False
+    spelling: str = ""
+    at: datetime | None = None
     expires: datetime | None = None
 
 
@@ -47,6 +53,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
     reason: str = ""
     mute: bool = False
+    at: datetime | None = None
     expires: datetime | None = None
 
 
@@ -73,6 +80,8 @@ def decode(action: str, incident: str, payload: bytes, channel: str) -> Command:
     wish = msgspec.json.decode(payload, type=Wish)
     if wish.expires is not None and wish.expires.tzinfo is None:
         raise msgspec.ValidationError("expires needs a time zone, such as 2026-11-20T17:40:00Z")
+    if wish.at is not None and wish.at.tzinfo is None:
+        raise msgspec.ValidationError("at needs a time zone, such as 2026-11-20T17:40:00Z")
     if not 1 <= len(wish.by) <= 80 or len(wish.reason) > 500:  # noqa: PLR2004 - a name and a sentence
         raise msgspec.ValidationError("by is a name of 1 to 80 characters, reason at most 500")
     return Command(
@@ -84,5 +93,6 @@ def decode(action: str, incident: str, payload: bytes, channel: str) -> Command:
         verdict=wish.verdict,
         reason=wish.reason,
         mute=wish.mute,
+        at=wish.at,
         expires=wish.expires,
     )

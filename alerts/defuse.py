@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|\x9b[0-?]*[ -/]*[@-~]"
@@ -23,6 +24,7 @@ _MARKUP = str.maketrans(
     }
 )  # fmt: skip
 _MOST_MARKS = 2
+_KNOWN = 8_192  # characters that are looked up once: a storm of pages measures the same ones a million times
 
 
 def defuse(text: str, *, link: str = "(link)") -> str:
@@ -39,6 +41,7 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in text if c.isspace() or _printable(c)).split())
 
 
+@lru_cache(_KNOWN)
 def _printable(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -55,10 +58,13 @@ def _unstacked(text: str) -> str:
 
 def width(text: str) -> int:
     """Return the width of *text* in half-width cells; ambiguous characters count as wide, as in Japan."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else _narrow(char) for char in text)
+    return sum(map(_cells, text))
 
 
-def _narrow(char: str) -> int:
+@lru_cache(_KNOWN)
+def _cells(char: str) -> int:
+    if unicodedata.east_asian_width(char) in "WFA":
+        return 2
     return 0 if unicodedata.category(char) in {"Mn", "Me"} else 1
 
 

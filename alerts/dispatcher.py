@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
-from alerts import calling, decision, lifecycle
+from alerts import calling, decision, first_response, lifecycle, mute
 from alerts.bodies import event_line, named_in
 from alerts.command import Answer, Command
 from alerts.decision import MORNING, OVER, STEP, Cause
 from alerts.evidence import Evidence, NoEvidence, Witness
+from alerts.first_response import NoResponses, Responses
 from alerts.grouping import claimed_by
 from alerts.incident import Incident
-from alerts.mute import Mute
+from alerts.mute import Claim, Mute
 from alerts.naming import named
 from alerts.notification_log import NotificationLog
 from alerts.paging import Change, Paging, When, rings
@@ -42,12 +44,14 @@ class Dispatcher:
         paging: Paging,
         *,
         evidence: Evidence | None = None,
+        responses: Responses | None = None,
         severity_of: Callable[[str], SeveritySettings] = default_severity,
         on_change: Callable[[Change], None] | None = None,
     ) -> None:
         self.paging = paging
         self._log = notification_log
         self._witness = Witness(evidence or NoEvidence())
+        self._responses = responses or NoResponses()
         self.severity_of = severity_of
         self._on_change = on_change
         self._incidents: dict[str, Incident] = {}
@@ -61,8 +65,7 @@ class Dispatcher:
 
     def mutes(self, now: datetime) -> list[Mute]:
         """Return the spellings that are muted at *now*."""
-        mutes = (incident.mute for incident in self._incidents.values())
-        return [mute for mute in mutes if mute is not None and now < mute.until]
+        return [one for incident in self._incidents.values() for one in incident.mutes if now < one.until]
 
     async def restore(self, now: datetime) -> None:
         """Take up what was open, and what may be reopened, after a start."""
@@ -87,11 +90,11 @@ class Dispatcher:
             found = await self._meant(command.incident)
             incident = found[0] if len(found) == 1 else None
             names = ([i.id for i in self.open_incidents], [i.id for i in found])
-            answer, changed = respond(command, incident, now, *names)
+            answer, changed = respond(command, incident, now, *names, zone=self._clock_of(command.by))
             if incident is not None and changed is not None:
                 if command.mute:
-                    zone = self.paging.policy.receiver.clock
-                    changed = await self._witness.muted(changed, command.by, now, zone)
+                    claim = self._claim(command.by, now, command.channel, command.spelling)
+                    changed = await self._witness.muted(changed, claim)
                     told = f"{answer.text}; {changed.timeline[-1].why}"
                     answer = msgspec.structs.replace(answer, text=told)
                 over = OVER if incident.open and not changed.open else None
@@ -99,9 +102,27 @@ class Dispatcher:
             log.info("command", action=command.action, incident=command.incident, by=command.by, ok=answer.ok)
             return answer
 
+    async def namesake(self, incident: Incident, by: str, now: datetime) -> Mute | None:
+        """Return what would be muted if *by* said now that *incident* is not us; None where nothing would."""
+        late = mute.late(incident.resolved_at, now)
+        ruling = None if late else await self._witness.ruling(incident, self._claim(by, now))
+        return ruling and ruling.mute
+
+    def _claim(self, by: str, now: datetime, channel: str = "", spelling: str = "") -> Claim:
+        return Claim(by, now, self._clock_of(by), channel, tuple(self.mutes(now)), spelling)
+
+    def _clock_of(self, by: str) -> ZoneInfo:
+        return (self.paging.policy.everybody().called(by) or self.paging.policy.receiver).clock
+
     async def _meant(self, reference: str) -> list[Incident]:
         known = self._incidents.get(reference) or await self._log.incident(reference)
         return [known] if known else named(reference, self._incidents.values())
+
+    async def listen(self, now: datetime, *, anew: bool) -> list[Change]:
+        """Note which fires were answered in public; *anew*: something was heard since this was asked last."""
+        async with self._one_at_a_time:
+            found = await first_response.heard(self._incidents.values(), self._responses, anew=anew)
+            return [await self._commit(before, after, When(now, now), event=False) for before, after in found]
 
     async def tick(self, now: datetime) -> list[Change]:
         """Ask again where an acknowledgement or a snooze ran out, and climb on where nobody answered.

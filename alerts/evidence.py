@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -13,6 +12,7 @@ from alerts import carriers, lifecycle, mute, terms
 from alerts.carriers import Census, Trace
 from alerts.explain import explain
 from alerts.incident import Explanation, Incident
+from alerts.mute import Ruling
 from models.curve import Curve
 from models.keyword import TopicKey
 from models.mention import Mention
@@ -139,20 +139,32 @@ class Witness:
         at = incident.explanation.at
         return incident if at is not None and now - at < _FRESH else await self.explained(incident, now)
 
-    async def muted(self, incident: Incident, by: str, now: datetime, zone: ZoneInfo) -> Incident:
-        """Mute the spelling that brought most of what was said, and suggest what would have kept it out."""
-        of = (incident.brand, incident.topics, incident.started_at, now, _LIMIT)
+    async def ruling(self, incident: Incident, claim: mute.Claim) -> Ruling | None:
+        """Return what "that is not us" would mute, and what would have kept it out; None without any."""
+        of = (incident.brand, incident.topics, incident.started_at, claim.at, _LIMIT)
         try:
-            ruling = mute.ruled(
-                await self._evidence.mentions(*of), by=by, at=now, zone=zone, terms=incident.explanation.terms
-            )
+            mentions = await self._evidence.mentions(*of)
+            return await asyncio.to_thread(mute.ruled, mentions, claim, incident.explanation.terms)
         except Exception:
             log.exception("no evidence for a mute", incident=incident.id)
-            ruling = None
+            return None
+
+    async def muted(self, incident: Incident, claim: mute.Claim) -> Incident:
+        """Mute the spelling that brought most of what was said, and suggest what would have kept it out."""
+        ruling = await self.ruling(incident, claim)
         if ruling is None:
-            return lifecycle.noted(incident, now, "nothing muted", "no spelling is known that brought it")
-        told = lifecycle.noted(incident, now, "muted", mute.said(ruling.mute, zone))
-        return msgspec.structs.replace(told, mute=ruling.mute, exclusion=ruling.exclusion)
+            return lifecycle.noted(
+                incident, claim.at, "nothing muted", "no spelling is known that brought it"
+            )
+        why, who = mute.said(ruling.mute, claim.zone), {"by": claim.by, "channel": claim.channel}
+        told = lifecycle.noted(incident, claim.at, "muted", why, **who)
+        return msgspec.structs.replace(
+            told,
+            mutes=mute.beside(incident.mutes, ruling.mute),
+            exclusions=mute.instead(incident.exclusions, ruling.exclusion),
+            # What is muted is quiet by that; what is not must not wait for three times the namesake's size.
+            held_below=0.0,
+        )
 
     def blinded(self, incident: Incident, now: datetime) -> Incident:
         """Attach only what is not heard now, and keep what was said."""
@@ -195,8 +207,9 @@ class Witness:
         evidence, of, start = self._evidence, (incident.brand, incident.topics), incident.started_at
         traces = await evidence.traces(*of, start, now)
         counted = await asyncio.to_thread(carriers.census, traces)
+        said = await evidence.mentions(*of, start, now, _LIMIT)
         return _Heard(
-            current=await evidence.mentions(*of, start, now, _LIMIT),
+            current=[one for one in said if not mute.silence(incident.mutes, one, one.matches, now)],
             earlier=await evidence.earlier(*of, start, _EARLIER),
             counted=counted,
             known=await evidence.posts(carriers.candidates(counted)),

@@ -10,6 +10,7 @@ from alerts.mute import Exclusion, Mute
 from models.curve import Curve
 from models.event import Event
 from models.flareup import Mood, Reason
+from models.response import FirstResponse
 
 IncidentState = Literal["triggered", "acknowledged", "snoozed", "resolved", "reopened"]
 Severity = Literal["ember", "warning", "critical"]
@@ -181,8 +182,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     authors in two hours by risk class, ``summary`` is the headline as its receiver reads it and
     ``summaries`` the same by language; ``decided`` names the signals that decided the severity, while
     ``reasons`` are kept fresh. ``round`` is who is being asked, ``rung`` who was since it (re)opened, and
-    ``postponed`` what quiet hours held back. ``mute`` is the spelling that somebody silenced because it is
-    not us, ``exclusion`` what is suggested to the owner of the keyword list since.
+    ``postponed`` what quiet hours held back. ``mutes`` are the spellings that somebody silenced because they
+    are not us, ``exclusions`` what is suggested to the owner of the keyword list since; ``first_response`` is
+    when the brand first answered in public.
     """
 
     id: str
@@ -229,8 +231,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     round: Round | None = None
     rung: tuple[Ring, ...] = ()
     postponed: tuple[Postponed, ...] = ()
-    mute: Mute | None = None
-    exclusion: Exclusion | None = None
+    mutes: tuple[Mute, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    first_response: FirstResponse | None = None
 
     @property
     def fire(self) -> bool:

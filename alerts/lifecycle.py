@@ -95,9 +95,11 @@ def updated(incident: Incident, flare: FlareUp) -> Incident:
     )
 
 
-def noted(incident: Incident, at: datetime, what: str, why: str = "") -> Incident:
+def noted(
+    incident: Incident, at: datetime, what: str, why: str = "", *, by: str = "", channel: str = ""
+) -> Incident:
     """Add a line to the timeline without changing the state."""
-    return _changed(incident, at, what, why=why)
+    return _changed(incident, at, what, by=by, channel=channel, why=why)
 
 
 def announced(incident: Incident, at: datetime) -> Incident:
@@ -137,10 +139,13 @@ def measured(incident: Incident, flare: FlareUp, reasons: tuple[Reason, ...]) ->
 def acknowledged(
     incident: Incident, *, by: str, channel: str, at: datetime, minutes: int | None = None, why: str = ""
 ) -> Incident:
-    """Let somebody own the incident; a critical one is asked about again after 30 minutes."""
+    """Let somebody own the incident; a critical one is asked about again after 30 minutes.
+
+    What was called "not a fire" stays so whoever owns it: only growth, or ``real``, asks again.
+    """
     _refuse_resolved(incident, "acknowledge")
-    until = at + timedelta(minutes=minutes) if minutes else None
-    if incident.severity == "critical":
+    until = at + timedelta(minutes=minutes) if minutes and not incident.held_below else None
+    if incident.severity == "critical" and not incident.held_below:
         until = min(until or at + CRITICAL_ACK, at + CRITICAL_ACK)
     changed = _changed(
         incident, at, "acknowledged", by=by, channel=channel, why=why, owner=by, ack_until=until
@@ -151,7 +156,10 @@ def acknowledged(
 def snoozed(
     incident: Incident, *, by: str, channel: str, at: datetime, minutes: int | None, why: str = ""
 ) -> Incident:
-    """Keep quiet until a wake-up time; growth to a higher severity breaks it."""
+    """Keep quiet until a wake-up time; growth to a higher severity breaks it.
+
+    Whoever wants to be asked again does not call it "not a fire": that hold ends here.
+    """
     _refuse_resolved(incident, "snooze")
     if minutes is None or not 1 <= minutes <= LONGEST_SNOOZE:
         raise IllegalChangeError(
@@ -161,7 +169,7 @@ def snoozed(
     changed = _changed(
         incident, at, "snoozed", by=by, channel=channel, why=why or f"for {minutes} min", owner=by
     )
-    return _in_state(changed, "snoozed", snoozed_until=until, ack_until=None)
+    return _in_state(changed, "snoozed", snoozed_until=until, ack_until=None, held_below=0.0)
 
 
 def awake(incident: Incident, at: datetime, why: str) -> Incident:

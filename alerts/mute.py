@@ -16,6 +16,7 @@ MORNING = 9
 _SHARED = 0.6  # of those who use a spelling, so many must go on alike for it to be another word
 _LONGEST = 24  # characters of a word that is suggested
 _FEWEST = 3  # mentions of which something can be said
+_DAY = timedelta(days=1)
 
 
 class Mute(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,28 +61,46 @@ class Ruling(NamedTuple):
     exclusion: Exclusion
 
 
-def ruled(
-    mentions: Sequence[Mention], *, by: str, at: datetime, zone: ZoneInfo, terms: Iterable[str] = ()
-) -> Ruling | None:
+class Claim(NamedTuple):
+    """Who says "that is not us", when, by which clock and channel; ``muted`` does not count already.
+
+    Without a ``spelling`` the one is meant that carried most.
+    """
+
+    by: str
+    at: datetime
+    zone: ZoneInfo
+    channel: str = ""
+    muted: tuple[Mute, ...] = ()
+    spelling: str = ""
+
+
+def ruled(mentions: Sequence[Mention], claim: Claim, terms: Iterable[str] = ()) -> Ruling | None:
     """Choose the spelling that carried most of *mentions*, and suggest what to exclude; None without any."""
-    spellings = Counter(spelling for mention in mentions for spelling in _spellings(mention))
-    if not spellings:
+    known = [(mention, _spellings(mention) - _muted(mention, claim.muted)) for mention in mentions]
+    spellings = Counter(spelling for _, brought in known for spelling in brought)
+    spelling = max(spellings, key=lambda text: (spellings[text], len(text), text), default="")
+    if claim.spelling:
+        spelling = claim.spelling if claim.spelling in spellings else ""
+    carried = [mention for mention, brought in known if spelling in brought]
+    if not carried:
         return None
-    spelling = max(spellings, key=lambda text: (spellings[text], len(text), text))
-    carried = [mention for mention in mentions if spelling in _spellings(mention)]
-    first = carried[0]
-    topics = tuple(sorted({mention.topic for mention in carried}))
     mute = Mute(
-        brand=first.brand,
-        topics=topics,
+        brand=carried[0].brand,
+        topics=tuple(sorted({mention.topic for mention in carried})),
         spelling=spelling,
-        since=at,
-        until=morning(at, zone),
-        by=by,
+        since=claim.at,
+        until=morning(claim.at, claim.zone),
+        by=claim.by,
         mentions=len(carried),
         of=len(mentions),
     )
     return Ruling(mute, _suggested(spelling, carried, terms, mute))
+
+
+def late(resolved_at: datetime | None, at: datetime) -> bool:
+    """Tell whether a fire has been over for so long that what brought it cannot be muted any more."""
+    return resolved_at is not None and at - resolved_at > _DAY
 
 
 def morning(at: datetime, zone: ZoneInfo) -> datetime:
@@ -92,12 +111,20 @@ def morning(at: datetime, zone: ZoneInfo) -> datetime:
     return (today if today > local else today + timedelta(days=1)).astimezone(at.tzinfo)
 
 
-def silences(mute: Mute, mention: Mention, matches: Sequence[Match], at: datetime) -> bool:
-    """Tell whether *mention*, which was found by *matches*, does not count at *at*."""
-    ours = mention.brand == mute.brand and mention.topic in mute.topics
-    if not ours or not mute.since <= at < mute.until or not matches:
-        return False
-    return all(match.spelling == mute.spelling and not match.risk for match in matches)
+def silence(mutes: Iterable[Mute], mention: Mention, matches: Sequence[Match], at: datetime) -> bool:
+    """Tell whether *mention*, which was found by *matches*, does not count at *at*: all of them are muted."""
+    muted = _muted(mention, [mute for mute in mutes if mute.since <= at < mute.until])
+    return bool(matches) and all(match.spelling in muted and not match.risk for match in matches)
+
+
+def beside(known: Iterable[Mute], one: Mute) -> tuple[Mute, ...]:
+    """Return what is muted from now on: *one*, and what was muted before and still is."""
+    return (*(other for other in known if other.until > one.since), one)
+
+
+def instead(known: Iterable[Exclusion], one: Exclusion) -> tuple[Exclusion, ...]:
+    """Return what is suggested from now on: *one*, instead of an older suggestion about its spelling."""
+    return (*(other for other in known if other.spelling != one.spelling), one)
 
 
 def said(mute: Mute, zone: ZoneInfo) -> str:
@@ -106,6 +133,12 @@ def said(mute: Mute, zone: ZoneInfo) -> str:
         f"{mute.spelling} is muted until {mute.until.astimezone(zone):%H:%M}"
         f" ({mute.mentions} of {mute.of} mentions); other spellings and risk classes still page"
     )
+
+
+def _muted(mention: Mention, mutes: Iterable[Mute]) -> set[str]:
+    """Return the spellings that *mutes* silence in the topic of *mention*."""
+    ours = (mute for mute in mutes if mute.brand == mention.brand and mention.topic in mute.topics)
+    return {mute.spelling for mute in ours}
 
 
 def _spellings(mention: Mention) -> set[str]:

@@ -20,10 +20,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     ``quoted`` are the keys ("source/id") of the posts whose text ``text`` or ``payload`` carries, so that
     a deletion finds its copies. ``payload`` is the JSON the structured channels send.
     ``kind`` "state" publishes the incident's present state and rings nowhere; neither do "digest", whose
-    ``incident`` is the night it tells of, and an "event". ``night``: it was decided in
-    the quiet hours of its receiver; ``sound`` names the sound it is part of, and is the same for the rows
-    of one call; ``silent``: that sound was made by another page a moment ago, so this one makes none.
+    ``incident`` is the night it tells of, "gap" of a rota, "notice" of dead letters, and an "event".
+    ``night``: it was decided in the quiet hours of its receiver; ``sound`` names the sound it is part of,
+    and is the same for the rows of one call; ``silent``: that sound was made by another page a moment ago,
+    so this one makes none.
     ``link`` is the first of the one-tap links in ``text``; ``links`` is what is remembered of them.
+    ``confirmed_by`` are those behind the channel who have it, while others do not.
     """
 
     key: str
@@ -31,7 +33,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     brand: str
     channel: str
     to: str
-    kind: PageKind | Literal["state", "event", "digest", "drill"]
+    kind: PageKind | Literal["state", "event", "digest", "drill", "gap", "notice"]
     severity: Severity
     created_at: datetime
     decided_at: datetime
@@ -48,6 +50,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     silent: bool = False
     link: str = ""
     links: tuple[Link, ...] = ()
+    confirmed_by: tuple[str, ...] = ()
 
 
 class LogError(Exception):
@@ -94,6 +97,10 @@ class NotificationLog(Protocol):
 
     async def confirm(self, key: str, at: datetime) -> None:
         """Mark a page as delivered: the channel confirmed it."""
+        ...
+
+    async def note(self, key: str, part: str) -> None:
+        """Remember that *part* of its channel confirmed a pending page, and is not to be told again."""
         ...
 
     async def retry(self, key: str, next_at: datetime, error: str) -> None:

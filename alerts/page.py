@@ -1,25 +1,31 @@
 """The page: what a woken person reads, at most 900 characters and 20 rows of a phone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from alerts import doubts, naming
+from alerts import doubts, naming, response_wording
 from alerts.abuse import abusive
 from alerts.defuse import clip, plain
+from alerts.digest import declaration, standdown
+from alerts.digest.standdown import Rule
+from alerts.first_response import RESPONDED
 from alerts.headline import Headline
 from alerts.incident import Incident, Quote
 from alerts.layout import CONVENIENT, HEADLINE, LINKED, ROW, SHORT, Line, Room, fitted, rows
 from alerts.notification_log import PageKind
 from alerts.pen import LONGEST, Pen
-from alerts.routing import Receiver
+from alerts.routing import NameOf, Receiver, as_known
 from models.keyword import Topic, TopicKey
 
 MARKS = "①②③"
 VERDICTS = "real|noise|campaign|not_us"
+BESIDE = 2
+"""Headlines of other fires that a page has room for."""
 _TELLING = 12  # characters of line 1 that a short message keeps at least, or its link is left out
 _LONGEST_LINK = 200  # characters of a runbook's address: five rows of a phone
+_DECLARER = 32  # cells of whoever declares a fire over
 _UNKNOWN = 0.9  # an interval of a share that is wider than this says nothing
 
 TopicOf = Callable[[TopicKey], Topic | None]
@@ -31,6 +37,13 @@ class Written(NamedTuple):
     text: str
     short: str
     quoted: tuple[str, ...]
+
+
+class House(NamedTuple):
+    """What a page knows of a brand's people: how readers see them, and who declares a critical fire over."""
+
+    name_of: NameOf = as_known
+    rule: Rule = Rule()
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,10 +74,11 @@ def write(
     topic_of: TopicOf = unnamed,
     ways: Ways | None = None,
     beside: Sequence[str] = (),
+    house: House | None = None,
 ) -> Written:
     """Write the page of *kind* about *incident* for *receiver*; *beside* are headlines that burn as well."""
     writer = _Writer(incident, kind, receiver, topic_of, ways or Ways())
-    writer.beside = tuple(beside)
+    writer.beside, writer.house = tuple(beside), house or House()
     headline = writer.headline()
     text, quotes = fitted(headline, writer.over if kind == "resolved" else writer.burning)
     shown = (*quotes, incident.explanation.starter if kind != "resolved" else None)
@@ -92,6 +106,7 @@ class _Writer:
         self._words = self._pen.words
         self._headline = Headline(self._words, self._topic_name(), self._pen.time)
         self.beside: tuple[str, ...] = ()
+        self.house = House()
 
     def headline(self) -> str:
         """Write line 1."""
@@ -112,7 +127,7 @@ class _Writer:
         lines = [
             self._answer(),
             Line(self._unanswered(), spare=2),
-            *(Line(clip(self._words.beside.format(headline=line), 2 * ROW)) for line in self.beside[:2]),
+            *self._beside(),
             Line(self._growth()),
             *self._figures(),
             *(self._quote(mark, quote, room) for mark, quote in zip(MARKS, quotes, strict=False)),
@@ -140,15 +155,29 @@ class _Writer:
             severity=words.severity[incident.severity],
             handled=self._handled(),
         )
-        lines = (Line(ended), Line(self._verdict()), Line(self._terms()))
-        return [*lines, *doubts.blindness(incident, self._pen)], []
+        lines = (Line(self._stand_down()), Line(self._verdict()), Line(self._terms(), spare=1))
+        told = [Line(ended), *self._responded(), *lines, *doubts.blindness(incident, self._pen)]
+        return [line for line in told if line.text], []
 
     def _handled(self) -> str:
         incident, words = self._incident, self._words
-        since = next((e.at for e in incident.timeline if e.by and e.by == incident.owner), None)
+        acts = [e for e in incident.timeline if e.by and e.what != RESPONDED]
+        since = next((e.at for e in acts if e.by == incident.owner), None)
         if not incident.owner or since is None:
             return words.nobody
-        return words.handled.format(owner=self._pen.clean(incident.owner, 24), since=self._pen.time(since))
+        return words.handled.format(owner=self._person(incident.owner, 24), since=self._pen.time(since))
+
+    def _responded(self) -> list[Line]:
+        said = response_wording.first(self._incident, self._pen.receiver.language)
+        return [Line(said, spare=2)] if said else []
+
+    def _stand_down(self) -> str:
+        """Say who declares a critical fire over, and until when it must stay quiet for that."""
+        stand_down = standdown.stand_down(self._incident, self.house.rule)
+        if stand_down is None:
+            return ""
+        by = self._person(stand_down.declared_by, _DECLARER)
+        return declaration.awaited(stand_down, self._pen, by)
 
     def _verdict(self) -> str:
         verdict, words = self._incident.verdict, self._words
@@ -158,7 +187,7 @@ class _Writer:
 
     def _answer(self) -> Line:
         incident, words = self._incident, self._words
-        owner, how = self._pen.clean(incident.owner, 20), self._way(self._ways.acknowledge)
+        owner, how = self._person(incident.owner, 20), self._way(self._ways.acknowledge)
         if incident.state == "acknowledged":
             lines = (e.at for e in reversed(incident.timeline) if e.what == "acknowledged")
             since = next(lines, incident.updated_at)
@@ -172,8 +201,13 @@ class _Writer:
         incident, me = self._incident, self._pen.receiver.name
         if self._kind != "escalation" or incident.state not in {"triggered", "reopened"}:
             return ""
-        called = [f"{self._pen.clean(r.to, 20)} {self._pen.time(r.at)}" for r in incident.rung if r.to != me]
+        called = [f"{self._person(r.to, 20)} {self._pen.time(r.at)}" for r in incident.rung if r.to != me]
         return self._words.unanswered.format(names=self._words.comma.join(called[-3:])) if called else ""
+
+    def _beside(self) -> Iterator[Line]:
+        """Name what burns as well; of two the second is the first to give way."""
+        for number, headline in enumerate(self.beside[:BESIDE]):
+            yield Line(clip(self._words.beside.format(headline=headline), 2 * ROW), spare=number)
 
     def _growth(self) -> str:
         """Say why a page of kind ``grown`` went out."""
@@ -242,6 +276,9 @@ class _Writer:
         if not own or (link and len(own) > _LONGEST_LINK):
             own = self._words.runbook
         return self._words.first_step.format(runbook=own if link else clip(own, 2 * ROW - 8))
+
+    def _person(self, who: str, cells: int) -> str:
+        return self._pen.clean(self.house.name_of(who, self._pen.receiver.language), cells)
 
     def _topic_name(self) -> str:
         key = TopicKey(self._incident.brand, self._incident.topic)

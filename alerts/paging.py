@@ -8,6 +8,7 @@ import msgspec
 
 from alerts import bodies, routing
 from alerts.chart import content
+from alerts.digest.standdown import Rule
 from alerts.escalation import allclear, bundling, climb, crowd, memory
 from alerts.escalation.climb import Call
 from alerts.escalation.quiet_hours import asleep
@@ -15,7 +16,7 @@ from alerts.escalation.record import Round
 from alerts.incident import Incident
 from alerts.links.offer import Links, Offer
 from alerts.notification_log import Page, PageKind
-from alerts.page import TopicOf, title, unnamed, write
+from alerts.page import BESIDE, House, TopicOf, title, unnamed, write
 from alerts.policy import Policy
 from alerts.routing import Receiver
 from alerts.wording import WORDS
@@ -165,7 +166,9 @@ class Paging:
         return msgspec.structs.replace(incident, round=asking)
 
     def _rows(self, incident: Incident, call: Call, known: dict[str, Incident], when: When) -> Iterator[Page]:
-        beside = [title(known[name], receiver=call.to, topic_of=self.topic_of) for name in call.beside]
+        beside = [
+            title(known[name], receiver=call.to, topic_of=self.topic_of) for name in call.beside[:BESIDE]
+        ]
         offer = self._offered(incident, call, when)
         written = write(
             self._addressed(incident, call.to),
@@ -174,6 +177,7 @@ class Paging:
             topic_of=self.topic_of,
             ways=offer.ways,
             beside=beside,
+            house=self._house(incident),
         )
         quoted = tuple(sorted({*written.quoted, *bodies.quoted_in(incident)}))
         for channel in call.channels:
@@ -216,7 +220,17 @@ class Paging:
             return self.summary(incident)
         kind: PageKind = "first" if incident.open else "resolved"
         policy = self.policy
-        return write(incident, kind, receiver=policy.receiver, topic_of=self.topic_of, ways=policy.ways).text
+        return write(
+            incident,
+            kind,
+            receiver=policy.receiver,
+            topic_of=self.topic_of,
+            ways=policy.ways,
+            house=self._house(incident),
+        ).text
+
+    def _house(self, incident: Incident) -> House:
+        return House(self.policy.everybody().shown, self.policy.rules.get(incident.brand, Rule()))
 
     def _row(self, page: Page, incident: Incident, reader: Receiver | None = None) -> Page:
         state = page.kind in {"state", "event"}

@@ -1,9 +1,10 @@
 """The policy: who hears of what, whom a topic's route calls, and how patient everybody is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
+from alerts.digest.standdown import Rule
 from alerts.escalation import ladder
 from alerts.escalation.route import People, Route
 from alerts.incident import Incident
@@ -36,6 +37,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     bundle_seconds: int = 60  # pages to one person within this are one sound; 0 never
     people: People = People()
     route_of: RouteOf = unrouted
+    rules: Mapping[str, Rule] = {}  # by brand: who declares a critical fire over
 
     def route(self, incident: Incident) -> Route:
         """Return where the pages of *incident* go: the route of the topic where it opened."""

@@ -1,12 +1,21 @@
 """Receivers, what rings at all, and where a page goes that its channel cannot deliver."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from alerts.incident import Incident, Severity
 from alerts.wording import Language
+
+NameOf = Callable[[str, Language], str]
+"""Returns how a reader of a language sees somebody who is known by a name."""
+
+
+def as_known(who: str, language: Language) -> str:
+    """Know no other names: everybody is seen as they are known."""
+    del language
+    return who
 
 
 class Receiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,11 +30,17 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     quiet: str = ""  # hours of the night in the receiver's zone, like 22:00-07:00; empty is none
     night_cap: int = 0  # night pages in a week from which on the next one is called first; 0 is no cap
     names: tuple[str, ...] = ()  # what else this person is called, as in an acknowledgement
+    shown: tuple[tuple[str, str], ...] = ()  # by language, how people see `name`; else as it is
 
     @property
     def clock(self) -> ZoneInfo:
         """Return the receiver's zone."""
         return ZoneInfo(self.zone)
+
+    def called(self, language: str) -> str:
+        """Return how people see this receiver in *language*, else in any language, else the plain name."""
+        known = dict(self.shown)
+        return known.get(language) or next(iter(known.values()), "") or self.name
 
 
 def pages(incident: Incident) -> bool:

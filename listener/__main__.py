@@ -35,13 +35,20 @@ incidents_app = App(name="incidents", help="What burns, and what people do about
 model_app = App(name="model", help="Models that judge how posts feel.")
 rota_app = App(name="rota", help="Who is on call, and when nobody is.")
 report_app = App(name="report", help="What a night was, and what a month was.")
-for _group in (keywords_app, incidents_app, model_app, rota_app, report_app):
+outbox_app = App(name="outbox", help="What waits to be delivered, and what could not be.")
+for _group in (keywords_app, incidents_app, model_app, rota_app, report_app, outbox_app):
     app.command(_group)
 rota_app.command("listener.commands.rota:who", help="Say who is on call; exit code 1 when nobody is.")
 rota_app.command("listener.commands.rota:show", help="Show the coming shifts, and the gaps between them.")
 rota_app.command("listener.commands.rota:gaps", help="Show when nobody is on call; exit code 1 when ever.")
+incidents_app.command("listener.commands.incident:show", help="Show one incident, and what happened.")
+incidents_app.command("listener.commands.incident:responded", help="Note when the brand first answered.")
 report_app.command("listener.commands.report:morning", help="Print the morning digest, whole.")
 report_app.command("listener.commands.report:month", name="monthly", help="Print the report of a month.")
+outbox_app.command(
+    "listener.commands.outbox:listed", name="list", help="List what waits, and what could not be delivered."
+)
+outbox_app.command("listener.commands.outbox:retry", help="Send again what could not be delivered.")
 app.command("listener.commands.drill:command", name="drill", help="Send a test page down every way.")
 app.command("listener.commands.backtest:backtest", help="Try changed lists or settings on stored posts.")
 app.command("listener.commands.learn:learn", help="Teach the watch what is usual, from the past.")
@@ -178,15 +185,6 @@ def incidents_list(*, days: int = 0, config: Config = None, format: Format = "au
         print(incidents.table(rows))
     else:
         _print_lines(rows)
-    return DONE
-
-
-@incidents_app.command
-def show(incident: str, *, config: Config = None) -> int:
-    """Show one incident whole: figures, quotes, timeline."""
-    from listener.commands import incidents
-
-    _print_lines([_asked(incidents.shown(_socket(config), incident))])
     return DONE
 
 

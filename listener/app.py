@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from alerts.delivery.outbox import Outbox
 from alerts.page import Ways
 from alerts.paging import Change, Paging, Policy
 from config.settings import Settings
-from listener import assembly, routine, taps
+from listener import assembly, orders, routine, taps
 from listener.assembly import Engine, Vocabulary
 from listener.commands import incidents
 from listener.console import app as console
@@ -115,7 +116,7 @@ class Daemon:
         await self._quietness.load(self._database.state)
         for channel in self._channels.values():
             await channel.restore(self._engine.dispatcher.open_incidents)
-        door = taps.door(settings, self._log, self._command, self._clock)
+        door = taps.door(settings, self._log, self._engine.dispatcher, self._command, self._clock)
         links = await taps.serve(stack, settings, door)
         if settings.http.enabled:
             await self._serve_http(stack, links)
@@ -123,7 +124,8 @@ class Daemon:
     def _notifiers(self, stack: AsyncExitStack) -> dict[str, Notifier]:
         brands = sorted({key.brand for key in self._words.topics})
         back = lambda channel: self._outbox.back(channel)  # noqa: E731, PLW0108 - it is built after them
-        parts = assembly.notifier_parts(self._clock, brands, handle=self._command, back=back)
+        lent = {"handle": self._command, "back": back, "note": self._log.note}
+        parts = assembly.notifier_parts(self._clock, brands, **lent)
         channels = assembly.notifiers(self._settings, parts)
         for channel in channels.values():
             stack.push_async_callback(channel.close)
@@ -166,6 +168,7 @@ class Daemon:
             self.metrics,
             lambda: {**self._health.alive(), **self._ready()},
             self._outbox.wake,
+            self._refresh.rotas,
         )
         return Routine(self._settings, self._words.topics, around)
 
@@ -202,6 +205,7 @@ class Daemon:
             self._flow.take(),
             self._flow.score(),
             self._tick(),
+            self._health.look(self._log.pending, partial(self._operations.show_outbox, list(self._channels))),
             self._engine.pipeline.handover.climb(),
             self._outbox.run(),
             *(channel.run() for channel in self._channels.values()),
@@ -229,21 +233,19 @@ class Daemon:
             await self._clock.sleep_until(now.replace(second=0, microsecond=0) + MINUTE)
             minutes += 1
             await self._engine.pipeline.tick()
-            await self._show(self._clock.now())
+            self._show(self._clock.now())
             if minutes % SNAPSHOT_MINUTES == 0 and await self._log.flush():
                 await self._engine.pipeline.snapshot()
                 await self._quietness.save(self._database.state)
             self._health.ticked(self._clock.now())
 
-    async def _show(self, now: datetime) -> None:
+    def _show(self, now: datetime) -> None:
         for reception in self._receptions.values():
             reception.tick(now, self._engine.watch.outage)
         heard = {name: one.posts for name, one in self._receptions.items() if one.down_since is None}
         self._operations.show_quiet(self._receptions, self._quietness.tick(now, heard))
         self._operations.show_readings(self._engine.watch.readings(now))
         self.metrics.scoring_sampled.set(self._engine.pipeline.sampled())
-        self._health.waiting = await self._log.pending()
-        self._operations.show_outbox(list(self._channels), self._health.waiting, now)
 
     async def _drain(self) -> None:
         deadline = self._clock.now() + DRAIN
@@ -255,7 +257,8 @@ class Daemon:
         log.info("drained")
 
     async def _command(self, command: Command) -> Answer:
-        answer = await self._engine.dispatcher.command(command, self._clock.now())
+        parts = self._engine.dispatcher, self._engine.pipeline, self._database.mentions
+        answer = await orders.carried_out(command, *parts, self._clock.now())
         self._outbox.wake()
         return answer
 

@@ -77,6 +77,7 @@ class Engine(NamedTuple):
         self.watch.consult(almanac_of(settings, words))
         self.relearning.use(words.lists, words.matcher)
         self.evidence.blind = settings.alerting.blind
+        self.evidence.cut = nouns.cutter(dictionary=settings.matching.dictionary)
         self.dispatcher.severity_of = severity_of(settings)
         self.dispatcher.paging.topic_of = words.topics.get
 
@@ -179,6 +180,7 @@ def routed(
         receiver=routes.fallback(settings),
         people=routes.people(settings, waking(channels)),
         route_of=routes.route_of(settings, words.topics, rota),
+        rules=routes.rules(settings),
     )
 
 
@@ -233,6 +235,7 @@ class Surroundings(NamedTuple):
     silent: Silent = lambda _: ()
     log: NotificationLog | None = None  # what alerting remembers in; None is the database itself
     on_poison: OnPoison = unheeded
+    explain: bool = True  # whether incidents carry what was said, or figures alone
 
 
 def engine(
@@ -254,7 +257,8 @@ def engine(
     dispatcher = Dispatcher(
         around.log or around.database.log,
         paging,
-        evidence=evidence,
+        evidence=evidence if around.explain else None,
+        responses=around.database.responses if around.explain else None,
         severity_of=severity_of(settings),
         on_change=around.on_change,
     )

@@ -61,7 +61,7 @@ class ControlServer:
     async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
             request = msgspec.json.decode(line, type=dict[str, Any])
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             return {"ok": False, "error": f"not a request: {error}"}
         name = request.pop("do", "")
         handler = self._handlers.get(name) if isinstance(name, str) else None
@@ -75,6 +75,11 @@ class ControlServer:
         except Exception as error:
             log.exception("control request failed", request=name)
             return {"ok": False, "error": f"it failed inside the daemon: {type(error).__name__}: {error}"}
+
+
+def absent(error: ControlError) -> bool:
+    """Tell whether there is no daemon at all, rather than one that may not be asked or does not answer."""
+    return isinstance(error.__cause__, FileNotFoundError | ConnectionRefusedError)
 
 
 async def ask(path: Path, request: dict[str, Any], *, patience: float = _PATIENCE) -> Any:

@@ -44,7 +44,7 @@ class StoredEvidence:
         self._mentions = mentions
         self._traces = traces
         self._silent = silent
-        self._cut = cut
+        self.cut = cut
         self._curve = curve
 
     async def mentions(
@@ -72,7 +72,7 @@ class StoredEvidence:
 
     def terms_in(self, text: str) -> Iterable[str]:
         """Return the words of *text* that could be news."""
-        return self._cut(text)
+        return self.cut(text)
 
     def silent_sources(self, now: datetime) -> Sequence[tuple[str, datetime]]:
         """Return the sources that are silent, and since when."""

@@ -63,6 +63,16 @@ class Handover:
         except Exception as error:  # noqa: BLE001 - a bug must not end the minutes
             self._bug("reminders_failed", error)
 
+    async def listen(self, now: datetime, *, anew: bool) -> None:
+        """Let alerting note which fires were answered; *anew*: something was heard lately."""
+        try:
+            await self._dispatcher.listen(now, anew=anew)
+        except LogError as error:
+            # It is looked up again in a minute; no page waits for it.
+            log.warning("answers_not_looked_up", why=str(error))
+        except Exception as error:  # noqa: BLE001 - a bug must not end the minutes
+            self._bug("answers_not_noted", error)
+
     async def climb(self) -> None:
         """Take each step of a ladder when it is due, until cancelled."""
         while True:

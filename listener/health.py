@@ -1,6 +1,6 @@
 """Is the watch alive, and can it see, remember and tell? Answers by name what is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from listener.reception import Reception
@@ -9,13 +9,18 @@ from models.clock import Clock
 STUCK = timedelta(minutes=3)
 """No minute ended for so long: the watch no longer judges, whatever else works."""
 OVERDUE = timedelta(minutes=5)
+LOOK = timedelta(seconds=10)
+"""How often what waits for its channel is looked at."""
+
+Waiting = Mapping[str, tuple[int, datetime]]
+"""What waits by channel: how many messages, and since when the oldest."""
 
 
 class Health:
     """What /healthz and /readyz answer."""
 
     def __init__(self, clock: Clock) -> None:
-        self.waiting: Mapping[str, tuple[int, datetime]] = {}
+        self.waiting: Waiting = {}
         self.scorer = ""
         self._clock = clock
         self._ticked = clock.now()
@@ -23,6 +28,15 @@ class Health:
     def ticked(self, now: datetime) -> None:
         """Note that a minute ended."""
         self._ticked = now
+
+    async def look(
+        self, pending: Callable[[], Awaitable[Waiting]], show: Callable[[Waiting, datetime], None]
+    ) -> None:
+        """Look what waits in the outbox, and show it, until cancelled."""
+        while True:
+            self.waiting = await pending()
+            show(self.waiting, self._clock.now())
+            await self._clock.sleep_until(self._clock.now() + LOOK)
 
     def alive(self) -> Mapping[str, str]:
         """Return what keeps the watch from judging."""

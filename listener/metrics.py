@@ -11,12 +11,14 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no
 
 LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
 DETECTION_BUCKETS = (60, 300, 600, 900, 1200, 1800, 2400, 3600, 5400, 7200, 14400)
+RESPONSE_BUCKETS = (600, 1200, 1800, 2700, 3600, 5400, 7200, 10800, 14400, 21600, 43200, 86400, 259200)
 STAGE_BUCKETS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15, 30)
 SENTIMENTS = ("negative", "neutral", "positive", "unsure")
 SEVERITIES = ("ember", "warning", "critical")
 STATES = ("triggered", "acknowledged", "snoozed", "resolved", "reopened")
 VERDICTS = ("real", "noise", "campaign", "not_us")
 KINDS = ("first", "grown", "reminder", "escalation", "resolved")
+RESPONSES = ("reply", "quote", "statement", "told")
 OUTCOMES = ("done", "retried", "dead")
 PINGS = ("done", "failed", "withheld")
 DROPS = ("bad", "oversize", "signature", "full")
@@ -159,6 +161,13 @@ class Metrics:
             buckets=(30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200),
             registry=registry,
         )
+        self.first_response = Histogram(
+            "hinoban_first_response_seconds",
+            "From the start of a fire to the brand's first public answer",
+            ("brand", "kind"),
+            buckets=RESPONSE_BUCKETS,
+            registry=registry,
+        )
         self.night_pages = Counter(
             "hinoban_night_pages_total",
             "Sounds in somebody's quiet hours",
@@ -239,6 +248,8 @@ class Metrics:
                 self.transitions.labels(key.brand, state)
             for verdict in VERDICTS:
                 self.verdicts.labels(key.brand, verdict)
+            for kind in RESPONSES:
+                self.first_response.labels(key.brand, kind)
 
     def expect_channels(self, brands: Iterable[str], channels: Iterable[str]) -> None:
         """Start every series of the configured channels at 0."""

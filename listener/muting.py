@@ -1,6 +1,6 @@
 """Leaving out of the count what people said is not us: muted spellings, until the morning."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -10,6 +10,7 @@ from alerts.mute import Mute
 from listener.recognition import Recognition
 from listener.sighting import sighting_of
 from models.mention import Match, Mention
+from models.volume.recounting import Seen
 from models.volume.tally import Sighting
 
 
@@ -24,9 +25,16 @@ class Muting:
         """Return *mention* as the detector sees it at *at*."""
         seen = sighting_of(mention)
         active = [one for one in self._mutes(at) if one.brand == mention.brand]
-        if active and any(mute.silences(one, mention, self._matches(mention), at) for one in active):
+        if active and mute.silence(active, mention, self._matches(mention), at):
             return msgspec.structs.replace(seen, late=True)
         return seen
+
+    def seen(self, mentions: Iterable[Mention], at: datetime) -> Iterator[Seen]:
+        """Yield *mentions* as the detector counts them anew at *at*, in the order in which they came."""
+        for mention in sorted(mentions, key=lambda one: (one.post.received_at, one.post.key)):
+            score = self._recognition.score_of(mention)
+            received = mention.post.received_at.timestamp()
+            yield Seen(self.sighting(mention, at), received, score.label if score else None)
 
     def _matches(self, mention: Mention) -> Sequence[Match]:
         """Return why *mention* matched; a bare repost did for the same reason as its target."""

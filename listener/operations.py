@@ -4,6 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from alerts import first_response
 from alerts.incident import Incident
 from alerts.notification_log import Page
 from alerts.paging import Change
@@ -24,6 +25,9 @@ class Operations:
             self._metrics.transitions.labels(after.brand, after.state).inc()
         if after.verdict and (before is None or before.verdict != after.verdict):
             self._metrics.verdicts.labels(after.brand, after.verdict).inc()
+        first, delay = after.first_response, first_response.waited(after)
+        if first and delay is not None and before and before.first_response is None:
+            self._metrics.first_response.labels(after.brand, first.kind).observe(delay.total_seconds())
         if before is None and after.fire and after.severity != "ember":
             waited = (after.opened_at - after.started_at).total_seconds()
             self._metrics.detection_latency.observe(max(0.0, waited))

@@ -108,6 +108,10 @@ class Overlay:
         while self.changes:
             key = next(iter(self.changes))
             await self.changes[key]()
+            # The last change is all that is held, and it may not be the one that somebody confirmed.
+            page = self.pages.get(key)
+            for part in page.confirmed_by if page and page.outcome == "pending" else ():
+                await stored.note(key, part)
             del self.changes[key]
             self.pages.pop(key, None)
 

@@ -6,9 +6,10 @@ from typing import Protocol
 
 import msgspec
 
+from listener.answering import Finder
 from listener.census import Census, whole_hours
 from listener.history import Hour, Refused
-from listener.recognition import Finder, Recognition, bare_repost
+from listener.recognition import Recognition, bare_repost
 from listener.sources import post_line
 from listener.sources.json_frame import BadPost
 from models.keyword import TopicKey

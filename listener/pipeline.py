@@ -13,7 +13,7 @@ from listener.handover import Handover
 from listener.keeping import Keeping, Kept, unheeded
 from listener.metrics import Metrics
 from listener.muting import Muting
-from listener.recognition import Recognition
+from listener.recognition import LATE, Recognition
 from listener.recovery import ALIVE, SNAPSHOT, Recovery
 from listener.sighting import identity
 from listener.sorting import OnPoison, Sorting
@@ -71,7 +71,7 @@ class Pipeline:
         self._sorting = Sorting(
             stages.recognition, stages.watch, stages.database, rate=sample_rate, set_aside=self._set_aside
         )
-        self._muting = Muting(stages.recognition, stages.dispatcher.mutes)
+        self.muting = Muting(stages.recognition, stages.dispatcher.mutes)
         self._database = stages.database
         self._scoring = stages.scoring
         self._metrics = stages.metrics
@@ -79,11 +79,12 @@ class Pipeline:
         self._on_gap = on_gap
         self._on_poison = on_poison
         self._since = [0, 0]  # mentions counted and scored since ``sampled`` was asked
-        self._covered = 0  # every mention up to this number is counted
+        self.covered = 0  # every mention up to this number is counted
         self._aside: Counter[str] = Counter()  # items set aside in this minute, by kind of error
         self._detector = ""
         self._sources: tuple[str, ...] = ()
         self._alive: datetime | None = None
+        self._answers: datetime | None = None  # so long what a brand answered may still come in
 
     @property
     def trouble(self) -> dict[str, str]:
@@ -104,10 +105,10 @@ class Pipeline:
         self._sources = tuple(sources)
         now = self._clock.now()
         await self.handover.restore()
-        recovery = Recovery(self._database, self.watch, self.recognition, now, self._muting.sighting)
+        recovery = Recovery(self._database, self.watch, self.recognition, now, self.muting.sighting)
         async for flares, decided_at in recovery.replay(self._sources):
             await self.decide(flares, decided_at=decided_at)
-        self._covered, self.keeping.judged = recovery.covered, recovery.judged
+        self.covered, self.keeping.judged = recovery.covered, recovery.judged
         for seq, mention in recovery.unscored:
             self._queue(seq, mention)
         await self.keeping.scores(recovery.inherited, self._model)
@@ -121,6 +122,8 @@ class Pipeline:
             found = await self._sorting.sort(batch)
         with self._metrics.stage_seconds.labels("store").time():
             kept = await self.keeping.store(found)
+        if found.responses:
+            self._answers = now + LATE
         with self._metrics.stage_seconds.labels("detect").time():
             self._note_gaps(found.gaps)
             self._count_all(kept, now)
@@ -163,6 +166,8 @@ class Pipeline:
         self._aside = Counter({kind: 0 for kind, count in self._aside.items() if count})
         await self.decide(self._detected(self.watch.tick, now), decided_at=now)
         await self.handover.tick(now)
+        self._answers = self._answers or now + LATE
+        await self.handover.listen(now, anew=now < self._answers)
         if await self.keeping.flush():
             await self._remember(ALIVE, b"")
 
@@ -207,7 +212,7 @@ class Pipeline:
         return f"{self._scoring.backend} {self._scoring.version}"
 
     async def _remember(self, name: str, blob: bytes) -> None:
-        covered = max(self._covered, self.keeping.numbered)
+        covered = max(self.covered, self.keeping.numbered)
         try:
             await self._database.state.save(name, covered, blob, judged=self.keeping.judged)
         except StorageError as error:
@@ -230,7 +235,7 @@ class Pipeline:
                     self._count(one, now)
                 except Exception as error:  # noqa: BLE001 - the others are counted
                     self._set_aside(one.mention.post, error)
-            self._covered = max(self._covered, one.seq)
+            self.covered = max(self.covered, one.seq)
 
     def _count(self, kept: Kept, now: datetime) -> None:
         mention, source = kept.mention, kept.mention.post.source
@@ -240,7 +245,7 @@ class Pipeline:
             self._metrics.mentions.labels(mention.brand, mention.topic, source).inc()
         self.mentions += kept.new
         self._since[0] += kept.new
-        self.watch.count(self._muting.sighting(mention, now), now)
+        self.watch.count(self.muting.sighting(mention, now), now)
         if mention.score is not None:
             self._judge(mention, mention.score)
         else:

@@ -3,12 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
+from listener import answering
+from listener.answering import Finder
 from models.mention import Match, Mention, Score
 from models.post import Author, Item, Post, PostKey
+from models.response import Response
 from models.volume.duplicates import Clusters
 
 LATE = timedelta(hours=2)
@@ -21,16 +23,6 @@ STORED = 200_000
 """Identities of stored posts kept in memory, so that only their reposts are looked up."""
 
 NOBODY = Author(id="")
-
-
-class Finder(Protocol):
-    """Finds the keywords in a text; ``listener.matching`` builds it."""
-
-    def find(
-        self, text: str, *, author: str = "", handle: str = "", source: str = "", at: datetime | None = None
-    ) -> list[Match]:
-        """Return why *text* matches, nothing when it does not."""
-        ...
 
 
 class Recognition:
@@ -61,6 +53,11 @@ class Recognition:
         ]
         self._remember(post.key, mentions)
         return mentions
+
+    def responses_of(self, post: Post) -> list[Response]:
+        """Return what *post* answers, or states, for the brands whose own account wrote it."""
+        assert self._finder is not None
+        return answering.responses(post, self._finder)
 
     def recall(self, mention: Mention) -> None:
         """Know a stored mention again: for reposts of it, and for copies of its text."""
@@ -134,9 +131,11 @@ class Recognition:
         return topics
 
     def _inherited(self, post: Post, *, late: bool) -> list[Mention]:
+        own = answering.owners(post, self._finder) if self._finder else ()
         return [
             Mention(post=post, brand=of.brand, topic=of.topic, inherited=True, late=late, score=of.score)
             for of in self.targets(post)
+            if of.brand not in own
         ]
 
     def targets(self, post: Post) -> tuple[Mention, ...]:

@@ -13,8 +13,9 @@ from listener.sighting import identity
 from listener.storage.database import Database
 from models.flareup import FlareUp
 from models.mention import Mention, Score
+from models.volume.snapshot import SnapshotError
 from models.volume.tally import Sighting
-from models.volume.watch import SnapshotError, Watch
+from models.volume.watch import Watch
 
 log = structlog.get_logger(__name__)
 

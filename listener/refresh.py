@@ -1,7 +1,7 @@
 """Hot reload: a signal or a changed file; everything is prepared before anything is committed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from watchfiles import awatch
 
 from config.decode import SettingsError
 from config.reload import Commit, Reloader
-from config.settings import Settings
+from config.settings import Kinded, Settings
 from listener import assembly
 from listener.assembly import Vocabulary
 from listener.matching.lists import ListError
@@ -34,7 +34,7 @@ AT_START = (
     *("site", "time_zone", "storage", "http", "links", "watchdog"),
     *("sources", "channels", "scorer", "detection", "logging"),
 )
-"""Settings that are read at the start only; a change of them is announced, not applied."""
+"""Settings that are read at the start only; a change of them is announced, and a restart applies it."""
 
 
 class Refresh:
@@ -97,8 +97,9 @@ class Refresh:
     async def apply(self) -> bool:
         """Read and use everything anew; on a mistake say so and keep the last good state."""
         try:
-            settings = assembly.read_settings(self._path)
-            await self._reloader.apply(settings)
+            given = assembly.read_settings(self._path)
+            self._reachable(given)
+            await self._reloader.apply(self._in_force(given))
         except (SettingsError, ListError) as error:
             self.refused(error)
             return False
@@ -108,6 +109,8 @@ class Refresh:
             return False
         self._metrics.reload_successful.set(1)
         self._trouble = ""
+        if later := list(waiting(self._settings, given)):
+            log.warning("restart_to_apply", settings=later)
         log.info("reloaded", file=str(self._path))
         return True
 
@@ -123,20 +126,19 @@ class Refresh:
         self._metrics.reload_successful.set(0)
 
     async def _prepare(self, settings: Settings) -> Commit:
-        self._reachable(settings)
         words = await asyncio.to_thread(_read, settings, self._clock.now())
-        later = [name for name in AT_START if getattr(settings, name) != getattr(self._settings, name)]
 
         def commit() -> None:
-            if later:
-                log.warning("restart_to_apply", settings=later)
-            # whoever hears by every channel hears by those that are there
-            self._use(msgspec.structs.replace(settings, channels=self._settings.channels), words)
+            self._use(settings, words)
             if _files(settings) != self._files:
                 self._files = _files(settings)
                 self._elsewhere.set()
 
         return commit
+
+    def _in_force(self, given: Settings) -> Settings:
+        """Return what may be put to use of *given*: the rest stays as it was at the start, for everybody."""
+        return msgspec.structs.replace(given, **{name: getattr(self._settings, name) for name in AT_START})
 
     def _reachable(self, settings: Settings) -> None:
         """Raise SettingsError where pages would go to a channel that the running watch does not have."""
@@ -145,6 +147,25 @@ class Refresh:
                 if way not in self._settings.channels:
                     why = f"channel {way!r} is new, and channels are read at the start: restart to use it"
                     raise SettingsError(f"{self._path}: receivers.{name}: {why}")
+
+
+def waiting(running: Settings, given: Settings) -> Iterator[str]:
+    """Yield, by their keys, the settings of *given* that a restart would apply."""
+    for name in AT_START:
+        yield from _changed(name, getattr(running, name), getattr(given, name))
+
+
+def _changed(name: str, old: Any, new: Any) -> Iterator[str]:
+    if old == new:
+        return
+    if isinstance(old, dict):
+        yield from (f"{name}.{key}" for key in sorted({*old, *new}) if old.get(key) != new.get(key))
+    elif isinstance(old, msgspec.Struct) and type(old) is type(new) and not isinstance(old, Kinded):
+        keys = zip(old.__struct_encode_fields__, msgspec.structs.astuple(old), strict=True)
+        fresh = msgspec.structs.astuple(new)
+        yield from (f"{name}.{key}" for (key, was), now in zip(keys, fresh, strict=True) if was != now)
+    else:
+        yield name
 
 
 def _read(settings: Settings, now: datetime) -> Vocabulary:

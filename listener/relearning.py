@@ -62,7 +62,7 @@ class Relearning:
 
     async def prepare(self, lists: tuple[KeywordList, ...], matcher: Matcher) -> None:
         """Find out, before anything is restored, which lists changed since their topics learned."""
-        self._present, self._matcher = rules.of(lists), matcher
+        self._present, self._matcher = rules.of(lists, dictionary=matcher.dictionary), matcher
         kept = await self._database.meta.get(RULES)
         if kept is None:
             # The first start of a version that keeps them: nothing is known to have changed.
@@ -79,7 +79,7 @@ class Relearning:
     def use(self, lists: tuple[KeywordList, ...], matcher: Matcher) -> None:
         """Take note that other lists are in force from now on."""
         before = self._present
-        self._present, self._matcher = rules.of(lists), matcher
+        self._present, self._matcher = rules.of(lists, dictionary=matcher.dictionary), matcher
         now = self._clock.now()
         self._mark(lambda key: self._since.get(key, now) if before.get(key) == self._present[key] else now)
 

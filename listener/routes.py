@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from alerts.digest.standdown import Rule
 from alerts.escalation import ladder
 from alerts.escalation.ladder import Ladder
 from alerts.escalation.route import Fixed, OnCall, People, Route
@@ -61,7 +62,8 @@ def receiver(settings: Settings, name: str, given: GivenReceiver) -> Receiver:
         louder=given.louder,
         quiet=night if given.quiet == routes.AUTO else given.quiet,
         night_cap=given.night_cap,
-        names=given.names,
+        names=(*given.names, *given.shown.values()),
+        shown=tuple(given.shown.items()),
     )
 
 
@@ -69,6 +71,14 @@ def people(settings: Settings, waking: Collection[str]) -> People:
     """Return every receiver, and the channels that can wake one."""
     known = {name: receiver(settings, name, given) for name, given in settings.receivers.items()}
     return People(known, frozenset(waking))
+
+
+def rules(settings: Settings) -> dict[str, Rule]:
+    """Return, per brand, who declares a critical fire over, and after how much quiet."""
+    return {
+        slug: Rule(declared_by=brand.stand_down.declared_by, quiet_minutes=brand.stand_down.quiet_minutes)
+        for slug, brand in settings.brand.items()
+    }
 
 
 def route_of(

@@ -10,15 +10,20 @@ from alerts.delivery.notifier import Notifier
 from alerts.digest import standdown
 from alerts.digest.standdown import StandDown
 from alerts.incident import Incident
-from alerts.notification_log import LogError, NotificationLog
+from alerts.notification_log import LogError
 from config.settings import Settings
-from listener import assembly, drill, heartbeat, mornings
+from listener import assembly, dead_letters, drill, heartbeat, mornings, routes
 from listener.commands import drill as drilling
+from listener.commands import outbox
 from listener.control import Handler
-from listener.drill import Drill
+from listener.dead_letters import Undelivered
+from listener.drill import Box, Drill
 from listener.heartbeat import Heartbeat, Ready
 from listener.metrics import Metrics
 from listener.mornings import Mornings
+from listener.rota import notices
+from listener.rota.notices import Notices
+from listener.rota.rotas import Rotas
 from listener.storage.database import Database
 from models.clock import Clock
 from models.keyword import Topic, TopicKey
@@ -33,12 +38,13 @@ class Surroundings(NamedTuple):
     """What the routine is lent by the daemon."""
 
     database: Database
-    log: NotificationLog
+    log: Box
     channels: Mapping[str, Notifier]
     clock: Clock
     metrics: Metrics
     ready: Ready
     wake: Callable[[], None]
+    rotas: Rotas | None = None
 
 
 class Routine:
@@ -46,11 +52,24 @@ class Routine:
 
     def __init__(self, settings: Settings, topics: Mapping[TopicKey, Topic], around: Surroundings) -> None:
         self._around = around
-        self._mornings = Mornings(around.database.chronicle, around.log, around.clock, around.wake)
+        notebook, rotas = around.database.meta, around.rotas
+        self._mornings = Mornings(
+            around.database.chronicle,
+            around.log,
+            around.clock,
+            around.wake,
+            notebook=notebook,
+            vacancies=rotas.told if rotas else lambda _: (),
+        )
+        upcoming = rotas.vacancies if rotas else lambda *_: ()
+        self._notices = Notices(upcoming, notebook, around.log, around.clock, around.wake)
         # Read at the start, so that a secret that is not there is said before anything runs.
         url = heartbeat.address(settings.watchdog)
         self._heartbeat = Heartbeat(url, settings.watchdog, around.ready, around.clock, around.metrics)
-        self._drill = Drill(around.channels, around.clock)
+        self._undelivered = Undelivered(
+            dead_letters.Around(around.database.dead_letters, notebook, around.log, around.clock, around.wake)
+        )
+        self._drill = Drill(around.log, around.channels, around.clock, around.wake)
         self._run: int | None = None
         self.use(settings, topics)
 
@@ -60,6 +79,8 @@ class Routine:
         self._topics = topics
         waking = assembly.waking(self._around.channels)
         self._mornings.company = mornings.company(settings, topics.get, waking)
+        self._notices.wardens = notices.wardens(settings)
+        self._undelivered.operator, self._undelivered.waking = routes.fallback(settings), waking
 
     async def begin(self, version: str) -> None:
         """Open the log book, and take up when the last drill was."""
@@ -74,11 +95,17 @@ class Routine:
 
     def lasting(self) -> list[Coroutine[Any, Any, None]]:
         """Return what goes on for as long as the daemon."""
-        return [self._mornings.run(), self._heartbeat.run(), self._note()]
+        return [
+            self._mornings.run(),
+            self._notices.run(),
+            self._undelivered.run(),
+            self._heartbeat.run(),
+            self._note(),
+        ]
 
     def handlers(self) -> dict[str, Handler]:
         """Return what the daemon answers at its own door."""
-        return {"drill": self._drilled}
+        return {"drill": self._drilled, "outbox.retry": self._sent_again}
 
     def stand_down(self, incident: Incident) -> StandDown | None:
         """Return who may call an incident off, and from when on; None where nothing was critical."""
@@ -96,6 +123,13 @@ class Routine:
         while True:
             await self._around.clock.sleep_until(self._around.clock.now() + SEEN)
             await self.end()
+
+    async def _sent_again(self, request: dict[str, Any]) -> list[str]:
+        keys = outbox.keys_of(request)
+        sent = await outbox.revived(self._around.database.dead_letters, self._settings, keys)
+        log.info("sent_again", pages=sent)
+        self._around.wake()
+        return sent
 
     async def _drilled(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         wish = drilling.wish_of(request)

@@ -8,19 +8,23 @@ from models.keyword import Keyword, KeywordList, Near, TopicKey
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """The keywords of one topic, in an order of their own, and the accounts that its brand leaves out."""
+    """The keywords of one topic, in an order of their own, and the accounts that its brand leaves out.
+
+    Without the ``dictionary`` other places of a text are words.
+    """
 
     keywords: tuple[Keyword, ...]
     own_accounts: tuple[str, ...] = ()
+    dictionary: bool = True
 
     def widen(self, before: "Rules") -> bool:
         """Tell whether posts may match that did not match *before*."""
-        if not set(before.own_accounts) <= set(self.own_accounts):
+        if before.dictionary != self.dictionary or not set(before.own_accounts) <= set(self.own_accounts):
             return True
         return not all(any(_within(one, other) for other in before.keywords) for one in self.keywords)
 
 
-def of(lists: Iterable[KeywordList]) -> dict[TopicKey, Rules]:
+def of(lists: Iterable[KeywordList], *, dictionary: bool = True) -> dict[TopicKey, Rules]:
     """Return the rules of every topic that has any; names, notes and runbooks decide nothing."""
     lists = list(lists)
     own: dict[str, set[str]] = {}
@@ -31,7 +35,9 @@ def of(lists: Iterable[KeywordList]) -> dict[TopicKey, Rules]:
             bare = msgspec.structs.replace(keyword, note="")
             found.setdefault(TopicKey(one.brand, keyword.topic), []).append(bare)
     return {
-        key: Rules(tuple(sorted(keywords, key=msgspec.json.encode)), tuple(sorted(own[key.brand])))
+        key: Rules(
+            tuple(sorted(keywords, key=msgspec.json.encode)), tuple(sorted(own[key.brand])), dictionary
+        )
         for key, keywords in found.items()
     }
 

@@ -15,6 +15,7 @@ from listener.storage.errors import StorageError
 from listener.storage.intake import Intake
 from models.mention import Mention
 from models.post import Batch, Deletion, Gap, Item, Post, PostKey
+from models.response import Response
 from models.volume.watch import Watch
 
 log = structlog.get_logger(__name__)
@@ -33,14 +34,14 @@ class Sorted(msgspec.Struct):
     deletions: list[Deletion] = msgspec.field(default_factory=list)
     gaps: list[Gap] = msgspec.field(default_factory=list)
     withdrawn: list[Post] = msgspec.field(default_factory=list)
+    responses: list[tuple[Post, Response]] = msgspec.field(default_factory=list)
     newest: datetime | None = None
 
     @property
     def empty(self) -> bool:
         """Tell whether there is nothing to remember, not even a cursor."""
-        return not (
-            self.mentions or self.unmatched or self.deletions or self.gaps or self.withdrawn or self.cursor
-        )
+        brought = (self.mentions, self.unmatched, self.deletions, self.gaps, self.withdrawn, self.responses)
+        return not (any(brought) or self.cursor)
 
     def intake(self, rate: float) -> Intake:
         """Return what storage is handed; *rate* is the share of unmatched posts that is sampled."""
@@ -52,6 +53,7 @@ class Sorted(msgspec.Struct):
             unmatched=self.unmatched,
             rate=rate,
             withdrawn=[post.key for post in self.withdrawn],
+            responses=[response for _, response in self.responses],
             durable=self.confirm is not None,
         )
 
@@ -64,6 +66,8 @@ class Sorted(msgspec.Struct):
         for _, group in itertools.groupby(self.mentions, key=lambda mention: mention.post.key):
             together = list(group)
             yield together[0].post, Sorted(self.source, mentions=together)
+        for post, response in self.responses:
+            yield post, Sorted(self.source, responses=[(post, response)])
         for post in self.unmatched:
             yield post, Sorted(self.source, unmatched=[post])
         for gap in self.gaps:
@@ -112,6 +116,7 @@ class Sorting:
         self.posts += 1
         before = self._recognition.known(post.key) if post.edited else ()
         mentions = self._recognition.mentions_of(post)
+        found.responses += [(post, one) for one in self._recognition.responses_of(post)]
         after = {mention.key for mention in mentions}
         for mention in before:
             if mention.key not in after:

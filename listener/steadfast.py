@@ -117,6 +117,10 @@ class SteadfastLog:
         """Mark a page as delivered."""
         await self._settle(key, partial(self._stored.confirm, key, at), _done)
 
+    async def note(self, key: str, part: str) -> None:
+        """Remember that *part* of its channel confirmed a page."""
+        await self._settle(key, partial(self._stored.note, key, part), partial(_noted, part=part))
+
     async def retry(self, key: str, next_at: datetime, error: str) -> None:
         """Count a failed attempt and try again at *next_at*."""
 
@@ -241,6 +245,12 @@ class SteadfastLog:
         if self.trouble:
             log.info("log_works_again")
             self.trouble = ""
+
+
+def _noted(page: Page, part: str) -> Page:
+    if part in page.confirmed_by:
+        return page
+    return msgspec.structs.replace(page, confirmed_by=(*page.confirmed_by, part))
 
 
 def _done(page: Page) -> Page:

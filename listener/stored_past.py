@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
+from listener.answering import Finder
 from listener.census import Census, whole_hours
-from listener.recognition import Finder, Recognition
+from listener.recognition import Recognition
 from listener.storage.database import Database
 from models.keyword import TopicKey
 from models.mention import Mention, Score

@@ -9,12 +9,13 @@ from typing import Protocol
 from litestar.handlers import HTTPRouteHandler
 
 from alerts.command import Handle
+from alerts.dispatcher import Dispatcher
 from alerts.incident import Incident
 from alerts.links.desk import Desk
 from alerts.links.link import ALPHABET, LENGTH, LinkLog
 from alerts.links.offer import Links
+from alerts.mute import Mute
 from config.settings import Settings
-from listener import routes
 from listener.console import actions, server, visitors
 from listener.console.actions import Door
 from models.clock import Clock
@@ -41,11 +42,22 @@ def maker(settings: Settings) -> Links | None:
     return Links(given.public_url, mint, timedelta(hours=given.hours))
 
 
-def door(settings: Settings, memory: Memory, handle: Handle, clock: Clock) -> Door:
+def door(settings: Settings, memory: Memory, dispatcher: Dispatcher, handle: Handle, clock: Clock) -> Door:
     """Return what answers taps; it speaks the language of the fallback where nothing says another."""
-    desk = Desk(memory, memory.incident, handle, clock)
+
+    async def namesake(incident: Incident, by: str) -> Mute | None:
+        return await dispatcher.namesake(incident, by, clock.now())
+
+    desk = Desk(memory, memory.incident, handle, clock, namesake)
     trusted = visitors.networks(settings.links.trusted_proxies)
-    return Door(desk, clock, routes.fallback(settings).language, trusted)
+    paging = dispatcher.paging
+    return Door(
+        desk,
+        clock,
+        lambda: paging.policy.receiver.language,
+        trusted,
+        lambda who, language: paging.policy.everybody().shown(who, language),
+    )
 
 
 async def serve(stack: AsyncExitStack, settings: Settings, opened: Door) -> Sequence[HTTPRouteHandler]:

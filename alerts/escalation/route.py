@@ -9,6 +9,7 @@ import msgspec
 from alerts.escalation import ladder
 from alerts.escalation.ladder import By, Ladder
 from alerts.routing import Receiver
+from alerts.wording import Language
 
 Owner = Literal["hinoban", "pager"]
 
@@ -82,6 +83,11 @@ class People(NamedTuple):
         wanted = name.casefold()
         known = (one for one in self.receivers.values() for also in one.names if also.casefold() == wanted)
         return next(known, None) if wanted else None
+
+    def shown(self, who: str, language: Language) -> str:
+        """Return how a reader of *language* sees whoever goes by *who*; a stranger is seen as they are."""
+        found = self.called(who)
+        return found.called(language) if found else who
 
     def ways(self, receiver: Receiver, by: By) -> tuple[str, ...]:
         """Return the channels of *receiver*: the usual ones, louder ones that wake, or both."""

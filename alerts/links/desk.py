@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+import msgspec
 import structlog
 
-from alerts.command import Command, Handle
+from alerts.command import Action, Command, Handle
 from alerts.incident import Incident, Verdict
 from alerts.links.link import SNOOZE_MINUTES, Link, LinkLog, Purpose, companions, digest, well_formed
+from alerts.mute import Mute
 from alerts.notification_log import LogError
 from models.clock import Clock
 
@@ -17,8 +19,12 @@ log = structlog.get_logger(__name__)
 
 Outcome = Literal["ask", "taken", "done", "already", "over", "stale", "expired", "unknown", "refused", "busy"]
 IncidentOf = Callable[[str], Awaitable[Incident | None]]
+Namesake = Callable[[Incident, str], Awaitable[Mute | None]]
+"""Returns what would be muted if somebody said that an incident is not us."""
 
 CHANNEL = "link"
+JUDGING = frozenset({"not_a_fire", "verdict"})
+"""What links are for whose answer says what it was."""
 
 
 class Sight(NamedTuple):
@@ -28,16 +34,25 @@ class Sight(NamedTuple):
     link: Link | None = None
     incident: Incident | None = None
     others: tuple[tuple[Purpose, str], ...] = ()  # what else can be done now, and by which token
+    namesake: Mute | None = None  # what "not us" can mute, or just did
+    unmuted: bool = False  # a mute was asked for, and its spelling was not found
 
 
 class Wish(NamedTuple):
-    """What was pressed: a verdict where one is asked for, and from whom an incident is taken over."""
+    """What was pressed: a verdict, the spelling to mute with it, and from whom an incident is taken over."""
 
     verdict: Verdict | None = None
     instead_of: str = ""
+    mute: str = ""
 
 
 NOTHING = Wish()
+_ACTIONS: dict[Purpose, Action] = {
+    "ack": "ack",
+    "snooze": "snooze",
+    "not_a_fire": "resolve",
+    "verdict": "verdict",
+}
 
 
 def standing(link: Link, incident: Incident, now: datetime) -> Outcome:
@@ -60,14 +75,27 @@ def _asked(link: Link, incident: Incident) -> Outcome:
     return "already" if link.purpose == "snooze" and incident.state == "snoozed" else "ask"
 
 
+async def _nothing(incident: Incident, by: str) -> Mute | None:
+    del incident, by
+    return None
+
+
 class Desk:
     """Answers taps: one at a time, so that of two at once the second sees what the first did."""
 
-    def __init__(self, links: LinkLog, incident_of: IncidentOf, handle: Handle, clock: Clock) -> None:
+    def __init__(
+        self,
+        links: LinkLog,
+        incident_of: IncidentOf,
+        handle: Handle,
+        clock: Clock,
+        namesake: Namesake = _nothing,
+    ) -> None:
         self._links = links
         self._incident_of = incident_of
         self._handle = handle
         self._clock = clock
+        self._namesake = namesake
         self._one_at_a_time = asyncio.Lock()
 
     async def look(self, token: str) -> Sight:
@@ -75,10 +103,13 @@ class Desk:
         if not well_formed(token):
             return Sight("unknown")
         try:
-            return _leading_on(await self._seen(digest(token)), token)
+            sight = _leading_on(await self._seen(digest(token)), token)
         except LogError as error:
             log.warning("link_not_read", why=str(error))
             return Sight("busy")
+        if sight.outcome == "ask" and sight.link and sight.incident and sight.link.purpose in JUDGING:
+            return sight._replace(namesake=await self._namesake(sight.incident, sight.link.to))
+        return sight
 
     async def tap(self, token: str, wish: Wish = NOTHING) -> Sight:
         """Do what the link of *token* is for, once; return how it stands then."""
@@ -90,7 +121,7 @@ class Desk:
             if not answer.ok:
                 return (await self.look(token))._replace(outcome="refused")
             await self._use(sight.link)
-            return (await self.look(token))._replace(outcome="done")
+            return _done(await self.look(token), wish)
 
     async def _seen(self, key: str) -> Sight:
         link = await self._links.link(key)
@@ -107,6 +138,12 @@ class Desk:
         except LogError as error:
             # What was done is done, and how the incident stands keeps it from being done again.
             log.warning("link_not_marked", why=str(error))
+
+
+def _done(seen: Sight, wish: Wish) -> Sight:
+    mutes = seen.incident.mutes if seen.incident and wish.mute else ()
+    muted = next((one for one in reversed(mutes) if one.spelling == wish.mute), None)
+    return seen._replace(outcome="done", namesake=muted, unmuted=bool(wish.mute) and muted is None)
 
 
 def _leading_on(sight: Sight, token: str) -> Sight:
@@ -127,16 +164,15 @@ def _acts(sight: Sight, wish: Wish) -> bool:
 
 
 def _command(link: Link, wish: Wish) -> Command:
-    given: dict[str, Command] = {
-        "ack": Command(action="ack", incident=link.incident, by=link.to, channel=CHANNEL),
-        "snooze": Command(
-            action="snooze", incident=link.incident, by=link.to, channel=CHANNEL, minutes=SNOOZE_MINUTES
-        ),
-        "not_a_fire": Command(
-            action="resolve", incident=link.incident, by=link.to, channel=CHANNEL, verdict="noise"
-        ),
-        "verdict": Command(
-            action="verdict", incident=link.incident, by=link.to, channel=CHANNEL, verdict=wish.verdict
-        ),
-    }
-    return given[link.purpose]
+    command = Command(action=_ACTIONS[link.purpose], incident=link.incident, by=link.to, channel=CHANNEL)
+    if link.purpose == "snooze":
+        return msgspec.structs.replace(command, minutes=SNOOZE_MINUTES)
+    if link.purpose not in JUDGING:
+        return command
+    # Who says "not a fire" and no more says that nothing is there; that it is one takes another link.
+    fire = link.purpose == "not_a_fire" and wish.verdict in {None, "real"}
+    verdict = "noise" if fire else wish.verdict
+    muting = verdict == "not_us" and bool(wish.mute)
+    return msgspec.structs.replace(
+        command, verdict=verdict, mute=muting, spelling=wish.mute if muting else ""
+    )

@@ -18,6 +18,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     taken: str
     done: dict[str, str]
     verdict: dict[str, str]
+    because: str  # what follows the big button of "not a fire": why, where that is known
+    mute: str  # the second line of the button that also silences a spelling
+    muting: str  # what that does
+    muted: str
+    not_muted: str
     acknowledged: str  # how the incident stands
     until: str
     snoozed: str
@@ -55,10 +60,16 @@ JA = Words(
     done={
         "ack": "あなたが対応中です。ほかの人は呼び出されません。",
         "snooze": "{until} まで待ちます。",
-        "not_a_fire": "火事ではないものとして閉じました。",
+        "not_a_fire": "火事ではないものとして閉じました。3倍に増えるまで鳴りません。",
         "verdict": "判定を記録しました。",
+        "muted": "同名の別の話として記録しました。",
     },
     verdict={"real": "本物の火事", "noise": "誤報", "campaign": "企画・放送", "not_us": "同名の別の話"},
+    because="理由が分かれば(どれも閉じます)",
+    mute="「{spelling}」を {until} まで消音",
+    muting="その表記だけの投稿を数えません。ほかの表記と、安全や漏えいの指摘は鳴ります。",
+    muted="「{spelling}」は {until} まで数えません。ほかの表記と、安全や漏えいの指摘は鳴ります。",
+    not_muted="消音はできませんでした。消音する表記が見つかりません。",
     acknowledged="{owner} さんが {since} から対応中です。",
     until="{until} にもう一度確認します。",
     snoozed="{owner} さんが待機中です。{until} にもう一度鳴ります。",
@@ -96,15 +107,21 @@ EN = Words(
     done={
         "ack": "You are on it. Nobody else will be woken.",
         "snooze": "Quiet until {until}.",
-        "not_a_fire": "Closed as not a fire.",
+        "not_a_fire": "Closed as not a fire. Silent until it is three times as big.",
         "verdict": "Your verdict is recorded.",
+        "muted": "Recorded: not us, a namesake.",
     },
     verdict={
         "real": "A real fire",
         "noise": "A false alarm",
         "campaign": "A campaign or broadcast",
-        "not_us": "A namesake",
+        "not_us": "Not us: a namesake",
     },
+    because="If you know why (each closes it)",
+    mute="and mute “{spelling}” until {until}",
+    muting="Posts with only that spelling will not count; others, and safety or leaks, still page.",
+    muted="“{spelling}” does not count until {until}; other spellings, and safety or leaks, still page.",
+    not_muted="Nothing was muted: the spelling was not found.",
     acknowledged="Acknowledged by {owner} at {since}.",
     until="It will be asked about again at {until}.",
     snoozed="Snoozed by {owner} until {until}.",

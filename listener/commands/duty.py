@@ -1,21 +1,18 @@
 """What `hinoban check` says of rotas: whether they can be read, who is on call, and the gaps to come."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from alerts.rota.rota import Rota
+from alerts.rota.vacancies import LATER, SOON
 from config.decode import SettingsError
 from config.settings import Settings
 from listener.commands.checklist import TO_WAKE, Checklist
 from listener.rota import copies, reading
 from listener.rota.copies import Copies, FetchError
 from listener.rota.reading import Read
-
-SOON = timedelta(hours=72)
-LATER = timedelta(days=14)
-"""A gap within this time is said aside."""
 
 Secret = Callable[[str], str]
 

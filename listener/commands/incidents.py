@@ -94,6 +94,14 @@ async def resolved(
     return await _act(socket, "resolve", incident, by, verdict=verdict, reason=reason, mute=mute)
 
 
+async def responded(
+    socket: Path, incident: str, *, at: datetime | None = None, by: str = "", reason: str = ""
+) -> Answer:
+    """Note when the brand first answered where no source shows it; now, unless *at* is given."""
+    when = at.isoformat() if at else None
+    return await _act(socket, "responded", incident, by, at=when, reason=reason)
+
+
 def table(rows: list[dict[str, Any]]) -> str:
     """Return the rows of ``listed`` as a table for people."""
     if not rows:

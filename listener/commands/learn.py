@@ -157,7 +157,8 @@ async def _hand_over(
         if error.reached:
             raise
     async with Database.open(settings.storage.path, clock) as database:
-        merged = await imported.merge(database, hours, rules.of(words.lists))
+        known = rules.of(words.lists, dictionary=words.matcher.dictionary)
+        merged = await imported.merge(database, hours, known)
         return merged, {key: len(one.hours) for key, one in (await imported.load(database)).items()}
 
 
@@ -199,6 +200,7 @@ def _learned(
             "people_an_hour": round(sum(hour.people for hour in mine) / len(mine), 1),
             "usual_share": round(reading.share_usual, 3),
             "hours_known": kept,
+            "hours_needed": settings.detection.cold_hours,
             "cold_start_over": kept >= settings.detection.cold_hours,
         }
 
@@ -215,7 +217,7 @@ def _print(
         still = (
             "knows enough"
             if line["cold_start_over"]
-            else f"still learning: {line['hours_known']} of 48 hours"
+            else f"still learning: {line['hours_known']} of {line['hours_needed']:g} hours"
         )
         out.write(
             f"{line['brand']}:{line['topic']}  {line['hours']} hours, {line['people_an_hour']:,.1f} people"

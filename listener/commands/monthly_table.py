@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from alerts.defuse import defuse
-from alerts.digest.monthly import VOICES, Monthly, Share
+from alerts.digest.monthly import VOICES, Monthly, Responded, Share
 from alerts.digest.monthly_wording import WORDS, Words
 from alerts.wording import WORDS as PAGE_WORDS
 from alerts.wording import Language
@@ -39,6 +39,8 @@ def notes(report: Monthly, reader: Reader) -> Iterator[str]:
     unjudged = sum(one.fires for one in report.judged if one.verdict is None)
     values = {
         "unjudged": unjudged,
+        "real": report.responded.fires,
+        "unheard": report.responded.fires - report.responded.answered,
         "watched": report.watched_days,
         "days": reader.kept_days,
         "share": int(report.watched.share * 100),
@@ -91,7 +93,7 @@ class _Writer:
         yield words.figures["answered"], self._answered()
         yield words.figures["median"], self._minutes(report.median_seconds)
         yield words.figures["p90"], self._minutes(report.p90_seconds)
-        yield words.figures["response"], words.none
+        yield from self._responses()
         yield words.figures["reopened"], str(report.reopened)
         silent = sum(
             (report.period.overlap(one.start, one.end) for one in report.watched.silent), timedelta()
@@ -99,6 +101,27 @@ class _Writer:
         away = sum((report.period.overlap(one.start, one.end) for one in report.watched.away), timedelta())
         yield words.figures["away"], self._minutes(away.total_seconds())
         yield words.figures["silent"], self._minutes(silent.total_seconds())
+
+    def _responses(self) -> Iterator[tuple[str, str]]:
+        """Yield how the brand answered the real fires in public, those of the night beside all."""
+        figures, every, night = self._words.figures, self._report.responded, self._report.responded_night
+        yield figures["response"], self._beside(self._answered_fires(every), self._answered_fires(night))
+        for name, one, other in (
+            ("response_median", every.median_seconds, night.median_seconds),
+            ("response_p90", every.p90_seconds, night.p90_seconds),
+        ):
+            yield figures[name], self._beside(self._minutes(one), self._minutes(other))
+
+    def _beside(self, every: str, night: str) -> str:
+        if not self._report.responded_night.fires:
+            return every
+        return self._words.beside_night.format(all=every, night=night)
+
+    def _answered_fires(self, one: Responded) -> str:
+        if not one.fires:
+            return self._words.none
+        share = f"{100 * one.answered / one.fires:.0f}"
+        return self._words.of_fires.format(share=share, n=one.answered, of=one.fires)
 
     def _share(self, share: Share | None) -> str:
         if share is None:

@@ -5,6 +5,7 @@ import calendar
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -19,15 +20,17 @@ from alerts.digest.morning import Moment, Morning
 from alerts.digest.morning import morning as told_of
 from alerts.digest.night import Night
 from alerts.page import TopicOf
-from alerts.rota import wall
+from alerts.rota import vacancies, wall
+from alerts.rota.vacancies import Vacancy
 from alerts.wording import Language
 from config.decode import SettingsError
 from config.settings import Settings
-from listener import assembly, mornings
+from listener import assembly, mornings, routes
 from listener.commands import monthly_table
 from listener.commands.places import Config, place
 from listener.matching.lists import ListError
 from listener.mornings import BEFORE
+from listener.rota import reading
 from listener.storage.database import Database
 from listener.storage.errors import StorageError
 from listener.terminal import spoken
@@ -60,9 +63,11 @@ def morning(
     found = asyncio.run(_material(settings, night, now))
     if isinstance(found, str):
         return _outside(found)
-    told = told_of(found, Moment(night, now, timedelta.max), rules.rule_of)
+    vacant = () if date else _vacant(settings, now)
+    told = told_of(found, Moment(night, now, timedelta.max), rules.rule_of, vacant)
     if _for_people(format):
-        sys.stdout.write(message.write(told, reader.receiver, topics.get, most=WHOLE).text + "\n")
+        said = message.write(told, reader.receiver, topics.get, name_of=rules.name_of, most=WHOLE)
+        sys.stdout.write(said.text + "\n")
     else:
         _line({"report": "morning"} | _plain(told, topics.get))
     return DONE
@@ -98,7 +103,9 @@ def _print_month(
 ) -> None:
     reader = monthly_table.Reader(language, zone, settings.alerting.blind, settings.storage.posts_days)
     if table:
-        monthly_table.write(report, reader, sys.stdout)
+        shown = routes.people(settings, ()).shown
+        people = (msgspec.structs.replace(one, name=shown(one.name, language)) for one in report.people)
+        monthly_table.write(msgspec.structs.replace(report, people=tuple(people)), reader, sys.stdout)
         return
     for line in lines(report, reader):
         _line({"report": "monthly"} | line)
@@ -126,6 +133,14 @@ async def _material(settings: Settings, night: Night, now: datetime) -> Material
             return await database.chronicle.material(night.start, until, night.start - BEFORE)
     except StorageError as error:
         return str(error)
+
+
+def _vacant(settings: Settings, now: datetime) -> Iterator[Vacancy]:
+    """Yield when soon nobody is on call; what is wrong with a rota is for `hinoban check` to say."""
+    for name, given in settings.rota.items():
+        if given.tell_gaps:
+            with suppress(SettingsError):
+                yield from vacancies.vacancies(name, reading.kept(settings, name, now=now).rota, now)
 
 
 def _plain(told: Morning, topic_of: TopicOf) -> dict[str, Any]:

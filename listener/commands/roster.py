@@ -13,6 +13,7 @@ from rich.text import Text
 
 from alerts.rota.rota import Gap, Rota, Shift
 from alerts.rota.shift import OVERRIDE
+from alerts.routing import NameOf, as_known
 from listener.rota.reading import Read
 from listener.terminal import Language, spoken
 
@@ -53,15 +54,21 @@ class Stretch(NamedTuple):
 class Sheet:
     """Prints times in a language, on a rota's clock."""
 
-    def __init__(self, out: TextIO, zone: tzinfo) -> None:
+    def __init__(self, out: TextIO, zone: tzinfo, name_of: NameOf = as_known) -> None:
         width = None if out.isatty() else NARROW
         self._console = Console(file=out, width=width, highlight=False)
-        self._words = WORDS[spoken()]
+        self._language = spoken()
+        self._words = WORDS[self._language]
+        self._name_of = name_of
         self._zone = zone
 
     def word(self, name: str, **filled: Any) -> str:
         """Return a word of the sheet's language."""
         return self._words[name].format(**filled)
+
+    def person(self, who: str) -> str:
+        """Return how people see somebody."""
+        return self._name_of(who, self._language)
 
     def time(self, at: datetime) -> str:
         """Return an instant as people read it."""
@@ -98,7 +105,7 @@ class Sheet:
         return known[number] if number < len(known) else str(number + 1)
 
 
-def who(name: str, read: Read, at: datetime, out: TextIO, *, table: bool) -> None:
+def who(name: str, read: Read, at: datetime, out: TextIO, *, table: bool, name_of: NameOf = as_known) -> None:
     """Print who is on call at an instant, and who would be next."""
     found = [one for one in read.rota.shifts(at - AROUND, at + AROUND) if one.since <= at < one.until]
     found.sort(key=lambda one: one.place)
@@ -106,7 +113,7 @@ def who(name: str, read: Read, at: datetime, out: TextIO, *, table: bool) -> Non
     later = [person for person in read.rota.line(at) if person not in read.rota.on_call(at)]
     if table:
         gap = next(iter(read.rota.gaps(at, at + AROUND)), None)
-        _print_who(Sheet(out, read.zone), name, at, found, later, gap)
+        _print_who(Sheet(out, read.zone, name_of), name, at, found, later, gap)
         return
     for one in found:
         unseen = {key: None for key in ("since", "until") if getattr(one, key) in edges}
@@ -115,10 +122,12 @@ def who(name: str, read: Read, at: datetime, out: TextIO, *, table: bool) -> Non
         _line(out, name, {"at": _plain(at), "who": None, "place": 1})
 
 
-def shifts(name: str, read: Read, span: Span, out: TextIO, *, table: bool) -> None:
+def shifts(
+    name: str, read: Read, span: Span, out: TextIO, *, table: bool, name_of: NameOf = as_known
+) -> None:
     """Print the shifts from one instant to another."""
     if table:
-        _print_shifts(Sheet(out, read.zone), name, span, list(stretches(read.rota, span)))
+        _print_shifts(Sheet(out, read.zone, name_of), name, span, list(stretches(read.rota, span)))
         return
     found: list[Shift | Gap] = [*read.rota.shifts(*span), *read.rota.gaps(*span)]
     for one in sorted(found, key=lambda one: one.since):
@@ -168,7 +177,7 @@ def _print_who(
     lines.show_header = False
     for one in found:
         until = sheet.word("until", at=sheet.time(one.until)) if one.until < at + AROUND else ""
-        bold = Text(one.who, style="bold" if one.place == 0 else "")
+        bold = Text(sheet.person(one.who), style="bold" if one.place == 0 else "")
         layer = sheet.word("instead") if one.layer == OVERRIDE else one.layer
         lines.add_row("", sheet.place(one.place), bold, until, Text(layer, style="dim"))
     if not lines.row_count and gap:
@@ -180,16 +189,19 @@ def _print_who(
     if later:
         width = max(cell_len(sheet.place(one.place)) for one in found)
         then = set_cell_size(sheet.word("then"), max(width, cell_len(sheet.word("then"))))
-        sheet.print(Text(f"   {then}  {', '.join(later)}", style="dim"))
+        sheet.print(Text(f"   {then}  {', '.join(map(sheet.person, later))}", style="dim"))
 
 
 def _print_shifts(sheet: Sheet, name: str, span: Span, found: list[Stretch]) -> None:
     sheet.head(name, span[0])
     places = max((len(one.people) for one in found), default=1) or 1
     heads = ("from", "to", "for")
-    lines = sheet.table(*map(sheet.word, heads), *map(sheet.place, range(places)))
+    lines = sheet.table(*map(sheet.word, heads))
+    for place in map(sheet.place, range(places)):
+        # A long name takes two rows where there is no room: times are never cut.
+        lines.add_column(place, overflow="fold")
     for one in found:
-        people = one.people or (Text(sheet.word("nobody"), style="bold red"),)
+        people = tuple(map(sheet.person, one.people)) or (Text(sheet.word("nobody"), style="bold red"),)
         times = (sheet.time(one.since), sheet.time(one.until), sheet.length(one.until - one.since))
         lines.add_row("", *times, *people)
     sheet.print(lines)

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from config.decode import SettingsError
 from config.mistakes import none_of, spoken
 from config.settings import Settings
-from listener import assembly
+from listener import assembly, routes
 from listener.commands import roster
 from listener.commands.check import secret
 from listener.commands.places import Config, place
@@ -38,10 +38,12 @@ def who(
     """Say who is on call: first, second, and who would be next. Exit code 1 when nobody is."""
     now = SystemClock().now()
     nobody = False
-    for name, read in _apart(_rotas(config, rota, now), format):
+    settings = _settings(config)
+    shown = routes.people(settings, ()).shown
+    for name, read in _apart(_rotas(settings, rota, now), format):
         instant = _instant(at, read, now)
         nobody |= not read.rota.on_call(instant)
-        roster.who(name, read, instant, sys.stdout, table=_for_people(format))
+        roster.who(name, read, instant, sys.stdout, table=_for_people(format), name_of=shown)
     return PROBLEMS if nobody else DONE
 
 
@@ -55,8 +57,10 @@ def show(
     """Show the coming shifts, and the gaps between them."""
     now = SystemClock().now()
     until = now + _length(days)
-    for name, read in _apart(_rotas(config, rota, now), format):
-        roster.shifts(name, read, (now, until), sys.stdout, table=_for_people(format))
+    settings = _settings(config)
+    shown = routes.people(settings, ()).shown
+    for name, read in _apart(_rotas(settings, rota, now), format):
+        roster.shifts(name, read, (now, until), sys.stdout, table=_for_people(format), name_of=shown)
     return DONE
 
 
@@ -71,7 +75,7 @@ def gaps(
     now = SystemClock().now()
     until = now + _length(days)
     found = 0
-    for name, read in _apart(_rotas(config, rota, now), format):
+    for name, read in _apart(_rotas(_settings(config), rota, now), format):
         found += roster.gaps(name, read, (now, until), sys.stdout, table=_for_people(format))
     return PROBLEMS if found else DONE
 
@@ -95,10 +99,14 @@ async def at_hand(settings: Settings, name: str, now: datetime) -> Read:
     return reading.read(settings, name, now=now, copy=text)
 
 
-def _rotas(config: Config, name: str, now: datetime) -> dict[str, Read]:
+def _settings(config: Config) -> Settings:
     settings = assembly.read_settings(place(config))
     if not settings.rota:
         raise SettingsError(f"{place(config)}: there is no rota; add [rota.NAME] (docs/rota.md says how)")
+    return settings
+
+
+def _rotas(settings: Settings, name: str, now: datetime) -> dict[str, Read]:
     if name and name not in settings.rota:
         raise SettingsError(f"--rota: {none_of(name, sorted(settings.rota))}")
     wanted = [name] if name else list(settings.rota)

@@ -1,6 +1,6 @@
 """One-tap links by HTTP: ``/a/<token>`` shows on GET, and acts on POST alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from alerts.incident import Verdict
 from alerts.links.desk import Desk, Outcome, Sight, Wish
 from alerts.links.link import PATH
+from alerts.routing import NameOf, as_known
 from alerts.wording import Language
 from listener.console import tap_page
 from listener.console.visitors import Network, Patience, visitor
@@ -45,11 +46,19 @@ _CONFLICT = 409
 class Door:
     """Who comes to the desk: strangers are counted, and answered in a language they ask for."""
 
-    def __init__(self, desk: Desk, clock: Clock, language: Language, trusted: Sequence[Network] = ()) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        language: Callable[[], Language],
+        trusted: Sequence[Network] = (),
+        name_of: NameOf = as_known,
+    ) -> None:
         self.desk = desk
         self._clock = clock
         self._language = language
         self._trusted = tuple(trusted)
+        self._name_of = name_of
         self._patience = Patience()
 
     def answer(self, sight: Sight, request: Request[Any, Any, Any], *, acted: bool) -> Response[str]:
@@ -60,7 +69,7 @@ class Door:
             status = _CONFLICT
         if sight.outcome == "unknown" and (wait := self._counted(request)):
             return _page(tap_page.too_many(language), 429, {"Retry-After": str(wait)})
-        return _page(tap_page.of(sight, language), status)
+        return _page(tap_page.of(sight, language, self._name_of), status)
 
     def _counted(self, request: Request[Any, Any, Any]) -> int:
         peer = request.client.host if request.client else ""
@@ -77,7 +86,7 @@ class Door:
                     return "ja"
                 case "en":
                     return "en"
-        return self._language
+        return self._language()
 
 
 def routes(door: Door) -> list[HTTPRouteHandler]:
@@ -113,7 +122,8 @@ def _wish(body: bytes) -> Wish:
     except ValueError:
         fields = {}
     verdict = _VERDICTS.get(fields.get("verdict", [""])[0])
-    return Wish(verdict, fields.get("instead_of", [""])[0])
+    mute = fields.get("mute", [""])[0]
+    return Wish("not_us" if mute else verdict, fields.get("instead_of", [""])[0], mute)
 
 
 def _page(html: str, status: int, more: dict[str, str] | None = None) -> Response[str]:

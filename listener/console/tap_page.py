@@ -2,17 +2,21 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from alerts.defuse import clip, defuse
-from alerts.incident import Incident
+from alerts.incident import Incident, Verdict
 from alerts.links.desk import Outcome, Sight
 from alerts.links.link import Link
 from alerts.links.wording import WORDS, Words
+from alerts.routing import NameOf, as_known
 from alerts.wording import Language
 
 STYLE = "\n" + (Path(__file__).parent / "tap.css").read_text(encoding="utf-8")
@@ -45,18 +49,25 @@ class Plain(NamedTuple):
     more: str
 
 
-def of(sight: Sight, language: Language) -> str:
-    """Return the HTML for *sight*; *language* is spoken where no link says which."""
+def of(sight: Sight, language: Language, name_of: NameOf = as_known) -> str:
+    """Return the HTML for *sight*; *language* is spoken where no link says which, people are seen by name."""
     link, incident = sight.link, sight.incident
     if link is None:
         return _plain(sight.outcome, language)
     words = WORDS[link.language]
     if incident is None:
         return _framed(link.language, _sentences(Plain(words.expired, words.newest)), words.expired)
+    link, incident = _named(link, incident, name_of)
     headline = incident.summaries.get(link.language) or incident.summary or incident.id
-    content = [f"<h1>{escape(headline)}</h1>", *_told(sight.outcome, link, incident, words)]
+    content = [f"<h1>{escape(headline)}</h1>", *_told(sight, link, incident, words)]
     content += [_elsewhere(sight, words)] if sight.others else []
     return _framed(link.language, "\n".join(content), headline, incident.severity if incident.open else "")
+
+
+def _named(link: Link, incident: Incident, name_of: NameOf) -> tuple[Link, Incident]:
+    """Return both with the names by which the reader knows people; what is pressed names them as we do."""
+    to, owner = (name_of(who, link.language) for who in (link.to, incident.owner))
+    return msgspec.structs.replace(link, to=to), msgspec.structs.replace(incident, owner=owner)
 
 
 def too_many(language: Language) -> str:
@@ -77,16 +88,20 @@ def _sentences(told: Plain) -> str:
     return f"<h1>{escape(told.said)}</h1>\n{_p(told.more)}"
 
 
-def _told(outcome: Outcome, link: Link, incident: Incident, words: Words) -> list[str]:
-    clock = ZoneInfo(link.zone)
+def _told(sight: Sight, link: Link, incident: Incident, words: Words) -> list[str]:
+    clock, outcome = ZoneInfo(link.zone), sight.outcome
     state = [_p(line) for line in _state(incident, words, clock)]
     if outcome in _ACTS:
-        lines = [*_before(outcome, link, incident, words, clock), _form(outcome, link, incident, words)]
+        lines = [*_before(outcome, link, incident, words, clock), _form(sight, link, incident, words)]
         as_whom = words.as_whom.format(to=_name(link.to))
         return [*lines, _p(words.harmless, "soft"), _p(as_whom, "soft")]
     if outcome == "done":
         until = _time(incident.snoozed_until or incident.updated_at, clock)
-        return [_p(words.done[link.purpose].format(until=until), "said"), *state]
+        return [
+            _p(words.done["muted" if sight.namesake else link.purpose].format(until=until), "said"),
+            *_silenced(sight, words, clock),
+            *state,
+        ]
     if outcome == "already":
         used = words.used.format(at=_time(link.used_at, clock)) if link.used_at else ""
         again = words.newest if incident.state in {"triggered", "reopened"} else ""
@@ -100,25 +115,50 @@ def _told(outcome: Outcome, link: Link, incident: Incident, words: Words) -> lis
 def _before(outcome: Outcome, link: Link, incident: Incident, words: Words, clock: ZoneInfo) -> list[str]:
     """Say how it stands and what pressing does."""
     if outcome == "taken":
-        return [_p(_taken(incident, words, clock), "said")]
+        judged = [words.judged.format(verdict=words.verdict[incident.verdict])] if incident.verdict else []
+        return [_p(_taken(incident, words, clock), "said"), *(_p(line, "soft") for line in judged)]
     lines = [_p(line, "soft") for line in _state(incident, words, clock)]
     return [*lines, _p(words.effect[link.purpose])]
 
 
-def _form(outcome: Outcome, link: Link, incident: Incident, words: Words) -> str:
-    if outcome == "taken":
-        owner = escape(incident.owner, quote=True)
-        label = escape(words.take_over.format(owner=_name(incident.owner)))
-        buttons = f'<button class="over" name="instead_of" value="{owner}">{label}</button>'
+def _form(sight: Sight, link: Link, incident: Incident, words: Words) -> str:
+    if sight.outcome == "taken":
+        label = words.take_over.format(owner=_name(incident.owner))
+        owner = sight.incident.owner if sight.incident else ""
+        buttons = [_button(label, "over", "instead_of", owner)]
     elif link.purpose == "verdict":
-        buttons = "\n".join(
-            f'<button class="choice" name="verdict" value="{verdict}">{escape(label)}</button>'
-            for verdict, label in words.verdict.items()
-        )
+        buttons = list(_verdicts(sight, ("real", "noise", "campaign", "not_us"), link, words))
     else:
-        buttons = f"<button>{escape(words.button[link.purpose])}</button>"
+        buttons = [f"<button>{escape(words.button[link.purpose])}</button>"]
+    if sight.outcome == "ask" and link.purpose == "not_a_fire":
+        buttons += [_p(words.because), *_verdicts(sight, ("campaign", "not_us"), link, words)]
     # Without an action it posts to the address it came from, below whatever path a proxy added.
-    return f'<form method="post">\n{buttons}\n</form>'
+    return "\n".join(('<form method="post">', *buttons, "</form>"))
+
+
+def _verdicts(sight: Sight, offered: tuple[Verdict, ...], link: Link, words: Words) -> Iterator[str]:
+    """Yield a button for each verdict, and one that also mutes what the last of them is about."""
+    for verdict in offered:
+        yield _button(words.verdict[verdict], "choice", "verdict", verdict)
+    if (muted := sight.namesake) is not None:
+        until = _time(muted.until, ZoneInfo(link.zone))
+        also = words.mute.format(spelling=clip(defuse(muted.spelling), _NAMED), until=until)
+        yield _button(words.verdict["not_us"], "choice", "mute", muted.spelling, also)
+        yield _p(words.muting, "soft")
+
+
+def _button(label: str, kind: str, name: str, value: str, also: str = "") -> str:
+    given = f'class="{kind}" name="{name}" value="{escape(value, quote=True)}"'
+    more = f"<small>{escape(also)}</small>" if also else ""
+    return f"<button {given}>{escape(label)}{more}</button>"
+
+
+def _silenced(sight: Sight, words: Words, clock: ZoneInfo) -> list[str]:
+    """Say what became of a mute that was asked for."""
+    if (muted := sight.namesake) is not None:
+        spelling = clip(defuse(muted.spelling), _NAMED)
+        return [_p(words.muted.format(spelling=spelling, until=_time(muted.until, clock)))]
+    return [_p(words.not_muted)] if sight.unmuted else []
 
 
 def _elsewhere(sight: Sight, words: Words) -> str:

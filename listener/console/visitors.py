@@ -1,5 +1,6 @@
 """Who is asking, through whichever proxies are trusted, and who asked for too much that is not there."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -10,11 +11,13 @@ Network = IPv4Network | IPv6Network
 UNKNOWN = "unknown"
 MINUTE = timedelta(minutes=1)
 _HOUSEHOLD = 64  # bits of an IPv6 address that one visitor has in common with himself
+_MAPPED = 96  # bits before the IPv4 address in ::ffff:1.2.3.4 (RFC 4291, 2.5.5.2)
+_PORT = re.compile(r"^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$")
 
 
 def networks(given: Iterable[str]) -> tuple[Network, ...]:
     """Return addresses and networks as networks; raises ValueError for what is neither."""
-    return tuple(ip_network(one, strict=False) for one in given)
+    return tuple(_plain(ip_network(one, strict=False)) for one in given)
 
 
 def visitor(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
@@ -26,7 +29,9 @@ def visitor(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
     for hop in reversed(forwarded.split(",")):
         if found is None or not any(found in network for network in trusted):
             break
-        found = _address(hop) or found
+        if (before := _address(hop)) is None:
+            break  # what stands further left was vouched for by nobody
+        found = before
     if found is None:
         return UNKNOWN
     if found.version == 6:  # noqa: PLR2004 - the version of the protocol
@@ -35,10 +40,20 @@ def visitor(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address in *text*, which may have a port; one of IPv4 in IPv6 clothes is the IPv4 one."""
+    bare = _PORT.sub(r"\1\2", text.strip())
     try:
-        return ip_address(text.strip())
+        found = ip_address(bare)
     except ValueError:
         return None
+    return (isinstance(found, IPv6Address) and found.ipv4_mapped) or found
+
+
+def _plain(network: Network) -> Network:
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is None or network.prefixlen < _MAPPED:
+        return network
+    return IPv4Network((mapped, network.prefixlen - _MAPPED))
 
 
 class Patience:

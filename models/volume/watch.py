@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
-import msgspec
-
 from models.curve import Curve
 from models.flareup import FlareUp, Reading
 from models.keyword import TopicKey
@@ -16,38 +14,19 @@ from models.volume.expectation import ENDLESS, Expectation
 from models.volume.kinship import prior
 from models.volume.outages import Outages
 from models.volume.reading import instant
+from models.volume.recounting import Seen, recounted
 from models.volume.relearning import Lesson, restate, shelve
 from models.volume.settings import DetectionSettings
+from models.volume.snapshot import VERSION, Snapshot, decode, encode
 from models.volume.surroundings import Surroundings
 from models.volume.tally import Sighting, Tally, seconds
 
-VERSION = 1
 LONG_ABSENCE = 86400.0
 """Seconds after which nothing that was going on can be followed up."""
 STEP = 10
 """Minutes by which time may seem to run backwards before the clock is taken to have been set back."""
 KEEP_HOLES = 240
 """Minutes for which an ended outage still matters."""
-
-
-class Snapshot(msgspec.Struct):
-    """The detector's state as it is stored."""
-
-    version: int
-    topics: list[Topic]
-    outages: Outages
-    touched: list[TopicKey]
-    waiting: list[FlareUp]
-
-
-class Versioned(msgspec.Struct):
-    """As much of a snapshot as every version has."""
-
-    version: int
-
-
-class SnapshotError(ValueError):
-    """The stored state cannot be used: the message says why and what to do."""
 
 
 class Watch:
@@ -95,6 +74,17 @@ class Watch:
         """
         if key in self._topics:
             self._topics[key].tally.forget(post)
+
+    def recount(self, key: TopicKey, seen: Iterable[Seen], now: datetime | float) -> None:
+        """Count the last two hours of a topic anew: what it was about is not us.
+
+        A fire is over by that, which the next call says; if the rest burns, it ignites again after it.
+        """
+        if key in self._topics:
+            at, around = seconds(now), self._around(key)
+            topic = self._current(key, at)
+            self._waiting += recounted(topic, seen, max(at, topic.head * 60.0), around)
+            self._touched.add(key)
 
     def evaluate(self, now: datetime | float) -> list[FlareUp]:
         """Return what has changed in the topics that were touched since the last call."""
@@ -219,12 +209,11 @@ class Watch:
     def dump(self) -> bytes:
         """Return the whole state."""
         topics = [self._topics[key] for key in sorted(self._topics)]
-        snapshot = Snapshot(VERSION, topics, self._outages, sorted(self._touched), self._waiting)
-        return msgspec.msgpack.encode(snapshot)
+        return encode(Snapshot(VERSION, topics, self._outages, sorted(self._touched), self._waiting))
 
     def load(self, blob: bytes) -> None:
         """Take over a state that was dumped before; topics no longer watched are left out."""
-        snapshot = _decode(blob)
+        snapshot = decode(blob)
         self._topics = {topic.key: topic for topic in snapshot.topics if topic.key in self._wanted}
         self._awake = {key for key, topic in self._topics.items() if not topic.idle}
         self._touched = set(snapshot.touched) & self._wanted
@@ -280,18 +269,3 @@ class Watch:
     def _around(self, key: TopicKey) -> Surroundings:
         almanac = self._almanac
         return Surroundings(self.settings, almanac.calendar(key.brand), self._outages, almanac.agenda(key))
-
-
-def _decode(blob: bytes) -> Snapshot:
-    try:
-        version = msgspec.msgpack.decode(blob, type=Versioned).version
-        if version > VERSION:
-            raise SnapshotError(
-                f"the detector's state is of version {version}, newer than the {VERSION} this program"
-                " understands; start the newer program, or delete the snapshot to learn afresh"
-            )
-        return msgspec.msgpack.decode(blob, type=Snapshot)
-    except msgspec.DecodeError as error:
-        raise SnapshotError(
-            f"the detector's state is damaged ({error}); delete the snapshot to re-learn from stored posts"
-        ) from error

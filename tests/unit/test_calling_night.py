@@ -175,6 +175,17 @@ async def test_a_page_goes_to_the_next_channel_of_its_own_receiver(tmp_path: Pat
     assert town.told == [(0, "phone", "sato", "first"), (0, "mail", "sato", "first")]
 
 
+async def test_a_backup_that_wakes_rings_once_when_the_push_of_a_sleeper_fails(tmp_path: Path) -> None:
+    """Sato sleeps, so his phone rings at once; that his push fails must not ring it a second time."""
+    town = Town()
+    town.channels["push"].failures = [DeliveryError("gone", retryable=False)]
+    spare = SETTINGS.replace('louder = ["phone"]\nbackup = ["mail"]', 'backup = ["phone"]')
+    async with watching(town, tmp_path / "hinoban.db", spare) as watch:
+        await watch.flares(A_FIRE)
+        await watch.passes(2)
+    assert town.told == [(0, "phone", "sato", "first")]
+
+
 async def test_a_warning_follows_the_sun(tmp_path: Path) -> None:
     """At ten past two it is Mary's afternoon; when her night begins, it is morning in Tokyo."""
     town = Town()

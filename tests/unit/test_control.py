@@ -54,6 +54,22 @@ async def test_incidents_are_listed_shown_and_handled(socket: Path) -> None:
     assert [row["id"] for row in await incidents.listed(socket, days=1)] == [ID]
 
 
+async def test_an_answer_that_no_source_shows_is_told(socket: Path) -> None:
+    """Once; a later one is refused, and what is shown has the first."""
+    when = NIGHT + minutes(12)
+    told = await incidents.responded(socket, ID, at=when, by="sato", reason="on television")
+    assert f"answered at {when:%Y-%m-%d %H:%M}Z (" in told.text
+    shown = await incidents.shown(socket, ID)
+    assert shown["first_response"] == {
+        "at": f"{when:%Y-%m-%dT%H:%M:%SZ}",
+        "kind": "told",
+        "by": "sato",
+        "channel": "cli",
+    }
+    with pytest.raises(ControlError, match="a later answer is not the first"):
+        await incidents.responded(socket, ID, by="tanaka")
+
+
 async def test_a_refusal_reaches_the_person_who_asked(socket: Path) -> None:
     """The dispatcher's sentence is the error."""
     with pytest.raises(ControlError, match="minutes from 1 to 1440"):
@@ -62,7 +78,10 @@ async def test_a_refusal_reaches_the_person_who_asked(socket: Path) -> None:
         await incidents.shown(socket, "nonsense")
 
 
-@pytest.mark.parametrize("line", [b"nonsense\n", b'{"do":"dance"}\n', b"[1]\n", b'{"do":[]}\n', b"\n"])
+@pytest.mark.parametrize(
+    "line",
+    [b"nonsense\n", b'{"do":"dance"}\n', b"[1]\n", b'{"do":[]}\n', b"\n", b'{"do":' + b"[" * 4_000 + b"\n"],
+)
 async def test_a_broken_request_is_answered_and_the_socket_lives_on(socket: Path, line: bytes) -> None:
     """Garbage is refused in a sentence."""
     reader, writer = await asyncio.open_unix_connection(str(socket))

@@ -1,12 +1,13 @@
 """What /healthz and /readyz answer."""
 
+import asyncio
 from collections import deque
 from datetime import timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
 
-from listener.health import Health
+from listener.health import Health, Waiting
 from listener.metrics import Metrics
 from listener.reception import Reception
 from models.clock import VirtualClock
@@ -76,3 +77,21 @@ def test_a_source_that_was_refused_says_why(health: Health, reception: Reception
     """At once: nobody will try again."""
     reception.down("401: the token is not valid", permanent=True)
     assert health.ready([reception], {}) == {"source bluesky": "401: the token is not valid"}
+
+
+async def test_what_waits_is_looked_at_every_ten_seconds(health: Health, clock: VirtualClock) -> None:
+    """A channel that fails is seen soon, and so is its recovery."""
+    waits = {"lamp": (3, NIGHT - 6 * MINUTE)}
+    shown: list[int] = []
+
+    async def pending() -> Waiting:
+        return dict(waits)
+
+    looking = asyncio.create_task(health.look(pending, lambda found, _: shown.append(len(found))))
+    await clock.advance(timedelta(0))
+    assert "channel lamp" in health.ready([], {})
+    waits.clear()
+    await clock.advance(timedelta(seconds=10))
+    assert health.ready([], {}) == {}
+    assert shown == [1, 0]
+    looking.cancel()

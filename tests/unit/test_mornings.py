@@ -13,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from alerts.notification_log import Page
+from alerts.rota.vacancies import Vacancy
 from config import decode
 from config.settings import Settings
 from listener import mornings
@@ -53,7 +54,15 @@ class Watch:
         self.log = SteadfastLog(database.log, self.clock)
         self.woken = 0
         self.chronicle = database.chronicle
-        self.mornings = Mornings(self.chronicle, self.log, self.clock, self.wake)
+        self.vacant: list[Vacancy] = []
+        self.mornings = Mornings(
+            self.chronicle,
+            self.log,
+            self.clock,
+            self.wake,
+            notebook=database.meta,
+            vacancies=lambda _: self.vacant,
+        )
         self.mornings.company = mornings.company(given, topic_of)
 
     def wake(self) -> None:

@@ -2,13 +2,22 @@
 
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock, patch
 
-from alerts.command import Command
+import pytest
+from structlog.testing import capture_logs
+
+from alerts.command import Action, Command
+from listener import orders
+from listener.matching import lists
+from listener.matching.matcher import Matcher
+from listener.storage.errors import StorageError
 from models.post import Post
 from tests.builders import NIGHT, a_post
-from tests.fakes_listener import COMPANY, PUDDING, Rig, rig, taught
+from tests.fakes_listener import COMPANY, LIST, PUDDING, Rig, rig, taught
 
 BAD = "さくらプリン最悪"
+RISK = '[[keyword]]\ntopic = "pudding"\nany = ["食中毒"]\nrisk = "safety"\n'
 
 
 def _angry(minute: int, text: str = BAD, people: int = 4) -> list[Post]:
@@ -16,21 +25,27 @@ def _angry(minute: int, text: str = BAD, people: int = 4) -> list[Post]:
     return [a_post(text, minutes=minute, id=name, by=name) for name in names]
 
 
-async def _burn(one: Rig, minutes: range, text: str = BAD) -> None:
+async def _burn(one: Rig, minutes: range, text: str = BAD, people: int = 4) -> None:
     for minute in minutes:
-        await one.take(*_angry(minute, text))
+        await one.take(*_angry(minute, text, people))
         await one.end_minute()
 
 
-async def _muted(one: Rig) -> None:
+async def _muted(one: Rig, action: Action = "resolve", people: int = 4) -> None:
     """Let it burn for six minutes, and somebody say that it is a namesake."""
-    await _burn(one, range(6))
+    await _burn(one, range(6), people=people)
     [incident] = await one.database.log.open_incidents()
-    wish = Command(
-        action="resolve", incident=incident.id, by="sato", channel="cli", verdict="not_us", mute=True
+    wish = Command(action=action, incident=incident.id, by="sato", channel="cli", verdict="not_us", mute=True)
+    answer = await orders.carried_out(
+        wish, one.dispatcher, one.pipeline, one.database.mentions, one.clock.now()
     )
-    answer = await one.dispatcher.command(wish, one.clock.now())
     assert "さくらプリン is muted until 09:00" in answer.text
+
+
+def _with_more_words(one: Rig) -> None:
+    """Watch another spelling of the pudding, and a risk about it."""
+    listed = LIST.replace('any = ["さくらプリン"]', 'any = ["さくらプリン", "桜プリン"]') + RISK
+    one.pipeline.recognition.use(Matcher([lists.parse(listed, Path("sakura.toml"))], words=None, now=NIGHT))
 
 
 async def test_a_muted_spelling_is_stored_and_not_counted() -> None:
@@ -45,6 +60,91 @@ async def test_a_muted_spelling_is_stored_and_not_counted() -> None:
         assert len(await one.database.mentions.after(0, 1_000)) == 4 * 9 + 1
         await one.take(*_angry(11, "さくらフーズ最悪"))
         assert one.reading(COMPANY).negative == 4
+
+
+async def test_what_was_counted_of_a_namesake_is_taken_back() -> None:
+    """Its fire is over at once, and what it left says nothing more; what else was said of it stays."""
+    async with rig() as one:
+        _with_more_words(one)
+        await one.take(*(a_post("桜プリン最悪", id=f"ours{n}", by=f"ours{n}") for n in range(2)))
+        await _muted(one)
+        assert (one.reading().negative, one.reading().state) == (2, "ember")
+        before = len(await one.pages())
+        for _ in range(130):
+            await one.end_minute()
+        assert len(await one.pages()) == before
+        assert one.reading().state == "calm"
+
+
+@pytest.mark.parametrize("action", ["resolve", "verdict"])
+@pytest.mark.parametrize("text", ["桜プリン最悪", "さくらプリンで食中毒、最悪"])
+async def test_after_a_mute_other_spellings_and_risks_still_page(action: Action, text: str) -> None:
+    """However big the namesake's fire was, and whether its incident was closed or only judged."""
+    async with rig() as one:
+        _with_more_words(one)
+        await _muted(one, action, people=20)
+        rang = [page.kind for page in await one.pages()]
+        await _burn(one, range(7, 10))
+        assert [page.kind for page in await one.pages() if page.kind == "first"] == ["first"]
+        await _burn(one, range(10, 16), text)
+        [incident] = await one.database.log.open_incidents()
+        pages = [page.kind for page in await one.pages()]
+        assert pages[len(rang) :].count("first") == 1
+        assert incident.negative < 30
+        assert {mute.spelling for mute in one.dispatcher.mutes(one.clock.now())} == {"さくらプリン"}
+
+
+async def test_a_restart_forgets_nothing_of_what_was_taken_back(tmp_path: Path) -> None:
+    """The fire of the namesake does not come back from storage."""
+    path = tmp_path / "hinoban.db"
+    async with rig(path) as one:
+        await _muted(one, people=20)
+        now = one.clock.now()
+    async with rig(path, start=now, watch=taught()) as again:
+        assert (again.reading().negative, again.reading().state) == (0, "calm")
+        before = len(await again.pages())
+        await _burn(again, range(7, 9))
+        assert len(await again.pages()) == before
+
+
+async def test_what_comes_while_it_is_counted_anew_is_counted() -> None:
+    """Posts do not wait for somebody's verdict."""
+    async with rig() as one:
+        _with_more_words(one)
+        await _burn(one, range(6))
+        last = one.database.mentions.last
+
+        async def slow() -> tuple[int, int]:
+            found = await last()
+            await one.take(*_angry(6, "桜プリン最悪", people=3))
+            return found
+
+        [incident] = await one.database.log.open_incidents()
+        wish = Command(
+            action="resolve", incident=incident.id, by="sato", channel="cli", verdict="not_us", mute=True
+        )
+        with patch.object(one.database.mentions, "last", slow):
+            parts = one.dispatcher, one.pipeline, one.database.mentions
+            await orders.carried_out(wish, *parts, one.clock.now())
+        assert one.reading().negative == 3
+
+
+async def test_a_disk_that_cannot_be_read_mutes_all_the_same() -> None:
+    """What was counted stays counted, and the log says so."""
+    async with rig() as one:
+        await _burn(one, range(6))
+        before = one.reading().negative
+        [incident] = await one.database.log.open_incidents()
+        wish = Command(
+            action="resolve", incident=incident.id, by="sato", channel="cli", verdict="not_us", mute=True
+        )
+        last = AsyncMock(side_effect=StorageError("the disk is gone", retryable=True))
+        with patch.object(one.database.mentions, "last", last), capture_logs() as said:
+            parts = one.dispatcher, one.pipeline, one.database.mentions
+            assert (await orders.carried_out(wish, *parts, one.clock.now())).ok
+        assert "not_counted_anew" in [line["event"] for line in said]
+        assert one.reading().negative == before
+        assert len(one.dispatcher.mutes(one.clock.now())) == 1
 
 
 async def test_in_the_morning_it_counts_again() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -183,6 +184,28 @@ def test_only_a_critical_page_wakes_before_the_hundredth_post() -> None:
     """A warning waits for the morning in quiet hours."""
     assert figures.in_time([a_trial((112,)), a_trial((112,), severity="warning"), a_trial((140,))]) == (1, 3)
     assert figures.in_time([a_trial((112,), hundredth=inf)]) == (0, 0)
+
+
+def test_a_rule_wakes_with_whatever_it_pages() -> None:
+    """It knows no severity: its page at minute 95 counts as a critical one, that of the watch does not."""
+    missed = a_trial((112,), severity="warning")
+    assert figures.in_time([missed]) == (0, 1)
+    assert {figures.in_time([missed], name) for name in rules.RULES} == {(1, 1)}
+
+
+def test_every_row_of_fires_has_the_rules_beside_it() -> None:
+    """The hundredth post, the second fire, and the first two days as well as the delays."""
+    second = msgspec.structs.replace(a_trial().fires[0], name=figures.SECOND)
+    kinds = ("fire", "slow burn", "calm", "tv", "cold fire", "cold calm")
+    trials = [msgspec.structs.replace(a_trial((112,)), scenario=kind) for kind in kinds]
+    trials.append(msgspec.structs.replace(a_trial(), scenario="double fire", fires=[second]))
+    lines = {what: figure for what, figure, *_ in table.rows(trials)}
+    for what, figure in lines.items():
+        assert all(name in figure for name in rules.RULES), what
+    assert lines["first 48 h: false pages"].endswith(
+        "0.00 on average, 0 at most; z-score 0.00, 0 · 5x of the day 0.00, 0 · EWMA 0.00, 0"
+    )
+    assert lines["double fire: second one noticed"] == "0 of 1; z-score 1 · 5x of the day 1 · EWMA 1"
 
 
 def test_the_table_has_the_goals_beside_the_figures() -> None:

@@ -13,6 +13,7 @@ from alerts.paging import Change
 from listener.metrics import Metrics
 from listener.operations import Operations
 from models.keyword import TopicKey
+from models.response import FirstResponse
 from tests.builders import NIGHT
 from tests.contract.test_notification_log import incident, page
 from tests.fakes_listener import PUDDING, taught
@@ -52,6 +53,17 @@ def test_an_incident_that_opens_is_counted_with_its_latency(desk: Desk) -> None:
     desk.change(None, changed(incident(), opened_at=incident().started_at + 9 * MINUTE))
     assert desk.sample("incident_transitions_total", brand="sakura", state="triggered") == 1
     assert desk.sample("detection_latency_seconds_sum") == 540
+
+
+def test_the_first_answer_to_a_fire_is_timed_once(desk: Desk) -> None:
+    """From its start, by brand and kind; an earlier answer that is found later moves no histogram."""
+    fire = incident()
+    late = FirstResponse(at=fire.started_at + 41 * MINUTE, kind="reply", by="sakura_official")
+    desk.change(fire, changed(fire, first_response=late))
+    early = changed(fire, first_response=msgspec.structs.replace(late, at=fire.started_at))
+    desk.change(changed(fire, first_response=late), early)
+    assert desk.sample("first_response_seconds_sum", brand="sakura", kind="reply") == 41 * 60
+    assert desk.sample("first_response_seconds_count", brand="sakura", kind="reply") == 1
 
 
 def test_embers_and_praise_have_no_detection_latency(desk: Desk) -> None:

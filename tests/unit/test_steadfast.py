@@ -284,3 +284,27 @@ async def test_a_start_that_cannot_read_the_log_says_so(log: SteadfastLog) -> No
     with pytest.raises(LogError, match="damaged"):
         await SteadfastLog(Unreadable(), VirtualClock(NOW)).open_incidents()
     assert await log.open_incidents() == []
+
+
+async def test_who_has_a_page_is_not_forgotten_over_a_full_disk(
+    log: SteadfastLog, stored: RefusingLog, clock: VirtualClock
+) -> None:
+    """Noted in memory, over a page that is stored and one that is not, and written when there is room."""
+    await log.record([], [page("stored")])
+    stored.refuses = True
+    await log.record([], [page("held")])
+    for key in ("stored", "held"):
+        await log.note(key, "json (1)")
+        await log.note(key, "json (1)")
+        await log.retry(key, NOW, "503")
+    assert {one.key: one.confirmed_by for one in await log.due("stdout", NOW, 9)} == {
+        "stored": ("json (1)",),
+        "held": ("json (1)",),
+    }
+    stored.refuses = False
+    await clock.advance(PAUSE)
+    assert await log.flush()
+    assert {key: one.confirmed_by for key, one in stored.pages.items()} == {
+        "stored": ("json (1)",),
+        "held": ("json (1)",),
+    }

@@ -45,7 +45,7 @@ async def _served(given: Settings, port: int) -> list[int]:
     0 is a path that leads nowhere, -1 an address where nobody is.
     """
     night = Night()
-    door = taps.door(given, night.log, night.command, night.clock)
+    door = taps.door(given, night.log, night.dispatcher, night.command, night.clock)
     statuses = []
     async with AsyncExitStack() as stack:
         links = await taps.serve(stack, given, door)
@@ -86,7 +86,7 @@ async def test_an_address_that_is_taken_is_said_by_its_setting() -> None:
     port = free_port()
     night = Night()
     given = settings(public_url=PUBLIC, listen=f"127.0.0.1:{port}")
-    door = taps.door(given, night.log, night.command, night.clock)
+    door = taps.door(given, night.log, night.dispatcher, night.command, night.clock)
     async with AsyncExitStack() as stack:
         stack.enter_context(bind(f"127.0.0.1:{port}"))
         with pytest.raises(OSError, match=r"give links\.listen another port"):

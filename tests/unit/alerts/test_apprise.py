@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from alerts.delivery.apprise import AppriseNotifier, Settings, make
 from alerts.delivery.apprise_service import _made
 from alerts.delivery.apprise_urls import addressed, notify_type
 from alerts.delivery.notifier import DeliveryError, Parts
-from alerts.notification_log import Page
+from alerts.notification_log import LogError, Page
 from models.clock import VirtualClock
 from models.curve import Curve
 from tests.apprise_far import PLUGINS, Answer, Endpoint, Mailbox, answering, mailbox
@@ -46,7 +47,7 @@ def a_page(kind: Any = "first", severity: Any = "critical", **changes: Any) -> P
 
 def a_notifier(*urls: str, **settings: Any) -> AppriseNotifier:
     """Build a notifier of these URLs."""
-    return AppriseNotifier(Settings(**settings), urls)
+    return AppriseNotifier(Settings(**settings), urls, VirtualClock(NIGHT))
 
 
 async def refusal(notifier: AppriseNotifier, page: Page) -> DeliveryError:
@@ -83,7 +84,12 @@ async def test_the_mails_of_an_incident_are_one_thread(box: Mailbox) -> None:
 @pytest.mark.parametrize(
     ("answer", "retryable", "after"),
     [
-        (Answer(429, {"Retry-After": "17"}), True, 30.0),
+        (Answer(429), True, 30.0),
+        (Answer(429, {"Retry-After": "17"}), True, 17.0),
+        (Answer(429, {"Retry-After": "a while"}), True, 30.0),
+        (Answer(429, {"Retry-After": "86400"}), True, 600.0),
+        (Answer(503, {"Retry-After": "Fri, 20 Nov 2026 17:41:05 GMT"}), True, 65.0),
+        (Answer(403, {"Retry-After": "5"}), False, None),
         (Answer(500, body=b"\x00\xff" * 400_000), True, None),
         (Answer(503, {"Retry-After": "soon"}), True, None),
         (Answer(408), True, None),
@@ -159,6 +165,68 @@ async def test_a_service_that_refuses_for_good_is_not_asked_again(endpoint: Endp
     assert (len(endpoint.requests), box.mails) == (2, [])
 
 
+async def test_a_service_that_asks_for_time_gets_it_and_the_others_do_not_wait_for_it(
+    endpoint: Endpoint, box: Mailbox
+) -> None:
+    """The page is tried again as soon as one of them may take it, and each is asked when it said."""
+    clock = VirtualClock(NIGHT)
+    endpoint.answers = [Answer(503, {"Retry-After": "120"})]
+    box.refusal = "451 greylisted"
+    notifier, page = AppriseNotifier(Settings(), [endpoint.url("json"), box.url], clock), a_page()
+    assert (await refusal(notifier, page)).retry_after is None
+    box.refusal = ""
+    clock.set(NIGHT + timedelta(seconds=50))
+    assert (await refusal(notifier, page)).retry_after == 70
+    assert (len(endpoint.requests), len(box.mails)) == (1, 1)
+    clock.set(NIGHT + timedelta(seconds=120))
+    await notifier.deliver(page)
+    assert (len(endpoint.requests), len(box.mails)) == (2, 1)
+
+
+async def test_who_has_a_page_is_remembered_beyond_the_process(endpoint: Endpoint, box: Mailbox) -> None:
+    """One of three confirmed before the kill: the next process tells the other two only."""
+    noted: dict[str, list[str]] = {}
+
+    async def note(key: str, who: str) -> None:
+        noted.setdefault(key, []).append(who)
+
+    other = endpoint.url("json", "other")
+    urls = [box.url, endpoint.url("json"), other]
+    endpoint.answers = [Answer(500), Answer(500)]
+    page = a_page()
+    await refusal(AppriseNotifier(Settings(), urls, VirtualClock(NIGHT), note), page)
+    [mail] = noted[page.key]
+    assert mail.startswith("mailto (1) ")
+    stored = msgspec.structs.replace(page, confirmed_by=(mail,))
+    await AppriseNotifier(Settings(), urls, VirtualClock(NIGHT), note).deliver(stored)
+    assert (len(endpoint.requests), len(box.mails)) == (4, 1)
+    changed = [endpoint.url("json", "new"), *urls]
+    await AppriseNotifier(Settings(), changed, VirtualClock(NIGHT), note).deliver(stored)
+    assert len(box.mails) == 2, "the file was changed meanwhile: rather twice than never"
+
+
+async def test_a_full_disk_does_not_make_a_page_fail(endpoint: Endpoint, box: Mailbox) -> None:
+    """What cannot be noted is remembered for as long as the process lives."""
+
+    async def full(key: str, who: str) -> None:  # noqa: ARG001 - the port hands it in
+        raise LogError("the disk is full", retryable=True)
+
+    notifier = AppriseNotifier(Settings(), [box.url, endpoint.url("json")], VirtualClock(NIGHT), full)
+    await notifier.deliver(a_page())
+    await notifier.deliver(a_page())
+    assert (len(endpoint.requests), len(box.mails)) == (1, 1)
+
+
+async def test_a_page_that_all_refused_is_asked_for_again_when_somebody_sends_it_again(box: Mailbox) -> None:
+    """It was a dead letter meanwhile, and what was wrong is mended."""
+    box.refusal = "550 no such user"
+    notifier, page = a_notifier(box.url), a_page()
+    assert not (await refusal(notifier, page)).retryable
+    box.refusal = ""
+    await notifier.deliver(page)
+    assert len(box.mails) == 1
+
+
 async def test_a_service_that_never_answers_holds_nobody_up_and_is_not_told_twice(
     endpoint: Endpoint, box: Mailbox
 ) -> None:
@@ -181,6 +249,34 @@ async def test_a_service_that_never_answers_holds_nobody_up_and_is_not_told_twic
             except DeliveryError:
                 continue
     assert (len(endpoint.requests), len(box.mails)) == (1, 1)
+
+
+async def test_a_late_answer_counts_also_if_nobody_waited_when_it_came(endpoint: Endpoint) -> None:
+    """It comes between two attempts: the page is not sent again."""
+    endpoint.answers = [NEVER]
+    notifier, page = a_notifier(endpoint.url("json"), timeout_seconds=0.2), a_page()
+    assert "did not answer" in str(await refusal(notifier, page))
+    [attempt] = notifier._services[0]._under_way.values()
+    endpoint.released.set()
+    assert await attempt is None
+    await notifier.deliver(page)
+    assert len(endpoint.requests) == 1
+
+
+async def test_the_others_wait_once_for_a_service_that_hangs(endpoint: Endpoint, box: Mailbox) -> None:
+    """Of the pages that follow they have theirs at once, and it is asked for them all the same."""
+    endpoint.answers = [NEVER] * 9
+    notifier = a_notifier(endpoint.url("json"), box.url, timeout_seconds=3)
+    assert (await refusal(notifier, a_page())).partly
+    moments = asyncio.get_running_loop().time
+    began = moments()
+    error = await refusal(notifier, a_page(key="the next"))
+    assert (error.retryable, error.partly) == (True, True)
+    async with asyncio.timeout(10):
+        while len(box.mails) < 2:  # noqa: ASYNC110 - the mailbox has no event
+            await asyncio.sleep(0)
+    assert moments() - began < 2
+    assert "json (1)" in str(error)
 
 
 async def test_a_service_that_hangs_is_given_no_more_than_a_few(endpoint: Endpoint) -> None:

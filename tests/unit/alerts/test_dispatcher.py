@@ -34,8 +34,8 @@ class Night:
         return changes
 
     async def says(self, action: Any, at: float, incident: str = ID, **wish: Any) -> Answer:
-        """Let Sato command something."""
-        command = Command(action=action, incident=incident, by="sato", channel="cli", **wish)
+        """Let somebody command something, Sato unless another is named."""
+        command = Command(action=action, incident=incident, channel="cli", **({"by": "sato"} | wish))
         return await self.dispatcher.command(command, NIGHT + minutes(at))
 
     async def tick(self, at: float) -> list[Change]:
@@ -195,7 +195,7 @@ async def test_a_critical_acknowledgement_is_asked_about_after_thirty_minutes() 
     night = Night()
     await night.flares(a_flare("opened", at=0, negative=50))
     answer = await night.says("ack", 5)
-    assert answer.text == f"{ID} is acknowledged until 2026-11-20 18:15Z"
+    assert answer.text == f"{ID} is acknowledged until 2026-11-20 18:15Z (03:15 Asia/Tokyo)"
     assert await night.tick(34) == []
     changes = await night.tick(35)
     assert _events(changes) == [("triggered", "critical")]
@@ -230,6 +230,28 @@ async def test_not_a_fire_holds_until_the_next_tripling() -> None:
     assert night.kinds == ["first", "grown"]
 
 
+async def test_who_takes_over_what_is_not_a_fire_is_not_asked_again() -> None:
+    """An acknowledgement would run out after half an hour; the hold outlasts it, until the next tripling."""
+    night = Night()
+    await night.flares(a_flare("opened", at=0, negative=50, size=100))
+    await night.says("verdict", 1, verdict="noise")
+    assert (await night.says("ack", 2, by="suzuki")).ok
+    await night.tick(60)
+    assert (night.kinds, night.log.incidents[ID].owner) == (["first"], "suzuki")
+    await night.flares(a_flare("grown", at=61, size=300, negative=150))
+    assert night.kinds == ["first", "grown"]
+
+
+async def test_who_snoozes_what_is_not_a_fire_is_asked_again() -> None:
+    """They were promised so: by time, and sooner if it gets worse."""
+    night = Night()
+    await night.flares(a_flare("opened", at=0, negative=50, size=100))
+    await night.says("verdict", 1, verdict="noise")
+    await night.says("snooze", 2, by="suzuki", minutes=30)
+    await night.tick(32)
+    assert night.kinds == ["first", "reminder"]
+
+
 async def test_what_was_resolved_as_noise_comes_back_only_three_times_as_big() -> None:
     """A verdict on closing holds across the end."""
     night = Night()
@@ -237,6 +259,21 @@ async def test_what_was_resolved_as_noise_comes_back_only_three_times_as_big() -
     assert (await night.says("resolve", 5, verdict="noise")).ok
     assert await night.flares(a_flare("grown", at=10, size=80)) == []
     assert _events(await night.flares(a_flare("grown", at=20, size=90))) == [("reopened", "warning")]
+
+
+async def test_an_answer_says_what_whoever_asked_may_not_know() -> None:
+    """Whose it was until now, and that somebody called it no fire; nothing where there is nothing to say."""
+    night = Night()
+    await night.flares(a_flare("opened", at=0))
+    assert ";" not in (await night.says("ack", 1)).text
+    assert ";" not in (await night.says("ack", 2)).text
+    assert (await night.says("ack", 3, by="suzuki")).text.endswith("; taken over from sato")
+    await night.says("verdict", 4, by="suzuki", verdict="noise")
+    told = (await night.says("ack", 5)).text
+    assert told.endswith(
+        "; taken over from suzuki; it was called noise: silent until it is three times as big"
+    )
+    assert ";" not in (await night.says("resolve", 6, by="tanaka", verdict="real")).text
 
 
 @pytest.mark.parametrize(

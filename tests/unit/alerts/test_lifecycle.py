@@ -85,6 +85,17 @@ def test_not_a_fire_holds_below_three_times_the_size() -> None:
     assert lifecycle.judged(wrong, "real", **WHO).held_below == 0
 
 
+def test_an_owner_does_not_end_what_was_called_not_a_fire() -> None:
+    """An ack by somebody else takes it over, and nobody is asked again; a snooze asks, as it promises."""
+    wrong = lifecycle.judged(an_incident("critical"), "noise", **WHO)
+    other: dict[str, Any] = WHO | {"by": "suzuki"}
+    for taken in (lifecycle.acknowledged(wrong, **other), lifecycle.acknowledged(wrong, **other, minutes=20)):
+        assert (taken.owner, taken.ack_until, taken.held_below) == ("suzuki", None, wrong.held_below)
+    assert lifecycle.judged(taken, "real", **other).ack_until == NIGHT + minutes(50)
+    later = lifecycle.snoozed(wrong, **other, minutes=30)
+    assert (later.held_below, later.snoozed_until) == (0, NIGHT + minutes(50))
+
+
 def test_asking_again_wakes_what_was_acknowledged() -> None:
     """An acknowledgement that ran out leaves the owner and asks again."""
     incident = lifecycle.acknowledged(an_incident("critical"), **WHO)

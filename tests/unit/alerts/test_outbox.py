@@ -178,6 +178,15 @@ async def test_a_dead_channel_is_tried_once_a_round_however_much_waits() -> None
     assert len(post.chat.failures) == 49
 
 
+async def test_who_can_be_told_behind_a_channel_is_told_of_what_comes_next() -> None:
+    """One of several fails for now: the next page does not wait for it."""
+    post = Post()
+    post.chat.failures = [DeliveryError("one of two hangs", retryable=True, partly=True)]
+    await post.log.record([], [a_page("first"), a_page("second")])
+    await post.outbox.flush()
+    assert (post.log.pages["first"].outcome, post.log.pages["second"].outcome) == ("pending", "done")
+
+
 async def test_the_running_outbox_wakes_delivers_and_retries_by_the_clock() -> None:
     """Woken by wake(), retried when the clock says so, ended by cancelling."""
     post = Post()
@@ -197,8 +206,8 @@ async def test_the_running_outbox_wakes_delivers_and_retries_by_the_clock() -> N
 async def test_a_channel_that_is_back_is_tried_at_once() -> None:
     """What backs off from it does not wait out its time; other channels keep theirs."""
     post = Post()
-    post.chat.failures = [DeliveryError("away", retryable=True, retry_after=50)]
-    post.mail.failures = [DeliveryError("busy", retryable=True, retry_after=50)]
+    post.chat.failures = [DeliveryError("away", retryable=True, retry_after=9)]
+    post.mail.failures = [DeliveryError("busy", retryable=True, retry_after=9)]
     await post.log.record([], [a_page("for chat"), a_page("for mail", channel="mail")])
     assert await post.outbox.flush() == 0
     post.outbox.back("chat")
@@ -222,3 +231,100 @@ async def test_what_waits_for_a_channel_that_is_no_more_is_buried_at_the_start()
     assert "dead there is no channel 'fax' any more" in [line[0] for line in post.count.lines]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+CALL = "sakura:pudding:20261120T1740Z:first:0:sato"
+
+
+def rows(*channels: str) -> list[Page]:
+    """Build the rows of one call, as paging writes them."""
+    return [a_page(f"{CALL}:{channel}", channel) for channel in channels]
+
+
+async def test_a_call_that_goes_by_the_backup_anyway_is_not_heard_there_twice() -> None:
+    """By `both`, or because only the backup wakes a sleeper: its first channel fails, the second has rung."""
+    post = Post()
+    post.chat.failures = [DeliveryError("gone", retryable=False)]
+    await post.log.record([], rows("chat", "mail"))
+    await post.outbox.flush()
+    await post.outbox.flush()
+    assert [page.key for page in post.mail.taken] == [f"{CALL}:mail"]
+    assert post.log.pages[f"{CALL}:chat"].outcome == "dead"
+
+
+async def test_two_channels_that_fail_into_one_backup_are_one_sound() -> None:
+    """The same person, the same page: it is passed on once, by whichever fails first."""
+    post = Post()
+    sms = FakeChannel()
+    sms.failures = [DeliveryError("no credit", retryable=False)]
+    post.outbox = Outbox(
+        post.log,
+        {"chat": post.chat, "sms": sms, "mail": post.mail},
+        post.clock,
+        random.Random(1),
+        next_channel=lambda page: None if page.channel == "mail" else "mail",
+    )
+    post.chat.failures = [DeliveryError("gone", retryable=False)]
+    await post.log.record([], rows("chat", "sms"))
+    await post.outbox.flush()
+    await post.outbox.flush()
+    assert [page.key for page in post.mail.taken] == [f"{CALL}:mail"]
+
+
+async def test_who_is_not_reached_by_the_backup_either_goes_on_along_the_line() -> None:
+    """The row that is there fails for itself, and passes itself on."""
+    post = Post()
+    sms = FakeChannel()
+    sms.failures = [DeliveryError("no credit", retryable=False)]
+    line = {"chat": "sms", "sms": "mail", "mail": None}
+    post.outbox = Outbox(
+        post.log,
+        {"chat": post.chat, "sms": sms, "mail": post.mail},
+        post.clock,
+        random.Random(1),
+        next_channel=lambda page: line[page.channel],
+    )
+    post.chat.failures = [DeliveryError("gone", retryable=False)]
+    await post.log.record([], rows("chat", "sms"))
+    for _ in range(3):
+        await post.outbox.flush()
+    assert [page.key for page in post.mail.taken] == [f"{CALL}:mail"]
+
+
+async def test_a_channel_that_asks_for_minutes_is_not_waited_for() -> None:
+    """At night ten minutes are long: the next channel is tried at once, this one when it said."""
+    post = Post()
+    post.chat.failures = [DeliveryError("429", retryable=True, retry_after=600)]
+    await post.log.record([], rows("chat"))
+    await post.outbox.flush()
+    await post.outbox.flush()
+    assert [page.key for page in post.mail.taken] == [f"{CALL}:mail"]
+    post.clock.set(NIGHT + minutes(10))
+    await post.outbox.flush()
+    assert [page.key for page in post.chat.taken] == [f"{CALL}:chat"]
+
+
+async def test_a_copy_is_told_to_everybody_behind_its_own_channel() -> None:
+    """Who has it by the channel that failed is somebody else."""
+    post = Post()
+    post.chat.failures = [DeliveryError("half of it", retryable=False)]
+    await post.log.record([], rows("chat"))
+    await post.log.note(f"{CALL}:chat", "json (1)")
+    await post.outbox.flush()
+    await post.outbox.flush()
+    [copy] = post.mail.taken
+    assert copy.confirmed_by == ()
+
+
+async def test_a_drill_is_passed_on_to_nobody_and_rings_nobody_when_it_is_stale() -> None:
+    """It tries its own channel; after a kill nobody waits for it any more."""
+    post = Post()
+    post.chat.failures = [DeliveryError("down", retryable=False)]
+    drills = [msgspec.structs.replace(page, kind="drill") for page in rows("chat", "mail")]
+    await post.log.record([], drills[:1])
+    await post.outbox.flush()
+    post.clock.set(NIGHT + minutes(2))
+    await post.log.record([], drills[1:])
+    await post.outbox.flush()
+    assert post.mail.taken == []
+    assert post.log.pages[f"{CALL}:mail"].error == "too late for a drill"

@@ -257,11 +257,11 @@ def test_the_all_clear_tells_who_handled_it_and_asks_for_a_verdict() -> None:
     open_end = lifecycle.resolved(owned, by="hinoban", channel="", at=NIGHT + minutes(170))
     judged = lifecycle.judged(open_end, "real", **by, at=NIGHT + minutes(180))
     lines = _write(open_end, JA, "resolved").text.split("\n")
-    assert lines[:3] == [
+    assert (*lines[:2], lines[3]) == (
         "【収束】さくらプリン 2時間50分 最大 不満210人/時",
         "02:40〜05:30 ・ 緊急 ・ 対応: sato(03:00〜)",
         f"判定はまだです: hinoban incidents resolve {open_end.id} --verdict …",
-    ]
+    )
     assert "判定: 本物" in _write(judged, JA, "resolved").text
     unhandled = lifecycle.resolved(_burning(), by="hinoban", channel="", at=NIGHT + minutes(170))
     assert "handled by nobody" in _write(unhandled, EN, "resolved").text

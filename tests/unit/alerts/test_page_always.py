@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from alerts import page
 from alerts.defuse import defuse, width
+from alerts.digest.standdown import Rule
 from alerts.escalation.record import Postponed, Ring
 from alerts.incident import Carrier, Entry, Explanation, Harmless, Incident, Observed, Quote, Sign
 from alerts.layout import rows
@@ -20,6 +21,7 @@ from alerts.routing import Receiver
 from models.event import Event
 from models.flareup import Reason
 from models.keyword import Topic
+from models.response import FirstResponse
 from tests.fakes_alerts import NIGHT, an_incident, minutes
 
 POISON = (
@@ -102,6 +104,11 @@ ACTED_UPON = re.compile(
 )
 
 
+ANSWERS = st.builds(
+    FirstResponse, at=TIMES, kind=st.sampled_from(["reply", "quote", "statement", "told"]), by=NAMES
+)
+
+
 @st.composite
 def incidents(draw: st.DrawFn) -> Incident:
     """Draw an incident in any state, with anything said about it."""
@@ -125,6 +132,7 @@ def incidents(draw: st.DrawFn) -> Incident:
         "resolved_at": draw(st.none() | TIMES),
         "verdict": draw(st.sampled_from([None, "real", "noise", "campaign", "not_us"])),
         "planned": tuple(draw(st.lists(EVENTS, max_size=2))),
+        "first_response": draw(st.none() | ANSWERS),
         "explanation": draw(TOLD),
         "timeline": (Entry(at=NIGHT, what="acknowledged", by=draw(NAMES)),),
         "rung": tuple(
@@ -153,8 +161,9 @@ def test_every_page_fits_and_is_harmless(
     """900 characters, 20 rows, a headline of 40 full-width characters, 70 in the short form, no harm."""
     topic = Topic(slug="pudding", name={"ja": name, "en": name}, runbook=runbook)
     receiver = Receiver(language=language)
+    house = page.House(lambda who, _: f"{who} {name}", Rule(declared_by=name))
     written = page.write(
-        incident, kind, receiver=receiver, topic_of=lambda _: topic, ways=ways, beside=beside
+        incident, kind, receiver=receiver, topic_of=lambda _: topic, ways=ways, beside=beside, house=house
     )
     lines = written.text.split("\n")
     assert len(written.text) <= 900

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from config.decode import SettingsError
@@ -213,7 +214,7 @@ async def door(desk: Desk, one: Rig) -> AsyncIterator[Relearning]:
 
 
 def test_only_what_decides_is_a_rule() -> None:
-    """A note is no rule; a term more is wider, a condition more is narrower."""
+    """A note is no rule; a term more is wider, a condition more is narrower, another dictionary may be."""
     before = rules.of([lists.parse(LIST, Path("sakura.toml"))])[PUDDING]
 
     def after(old: str, new: str) -> rules.Rules:
@@ -223,3 +224,17 @@ def test_only_what_decides_is_a_rule() -> None:
     assert after('any = ["さくらプリン"]', 'any = ["さくらプリン"]\nnone = ["懸賞"]').widen(before) is False
     assert after('any = ["さくらプリン"]', 'any = ["さくらプリン", "桜プリン"]').widen(before)
     assert after('own_accounts = ["sakura_official"]', "").widen(before)
+    bare = rules.of([lists.parse(LIST, Path("sakura.toml"))], dictionary=False)[PUDDING]
+    assert bare != before
+    assert bare.widen(before)
+    assert before.widen(bare)
+
+
+async def test_how_much_is_enough_is_what_the_settings_say(desk: Desk) -> None:
+    """Not what they usually say."""
+    detection = msgspec.structs.replace(desk.settings.detection, cold_hours=12.5)
+    desk.settings = msgspec.structs.replace(desk.settings, detection=detection)
+    _, text = await desk.learn(HEADER + "".join(counts(10)), table=True)
+    assert "still learning: 10 of 12.5 hours" in text
+    _, [learned, _] = await desk.learn(HEADER + "".join(counts(13)))
+    assert (learned["hours_needed"], learned["cold_start_over"]) == (12.5, True)

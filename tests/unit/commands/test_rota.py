@@ -188,3 +188,24 @@ async def test_a_calendar_that_cannot_be_had_is_read_from_its_copy(
     assert capsys.readouterr().err == ""
     await rota.at_hand(settings, "web", NOW + timedelta(hours=2))
     assert "rota.web: calendar.example answered 500; this is its copy of" in capsys.readouterr().err
+
+
+def test_people_are_shown_by_name_and_times_are_never_cut(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In tables; lines for programs keep what commands understand."""
+    named = TEXT.replace("[receivers.sato]\n", '[receivers.sato]\nname = {en = "Hanako Sato", ja = "佐藤"}\n')
+    named = named.replace("[receivers.oncall]\n", f'[receivers.oncall]\nname = "{"Kiyoshi " * 9}"\n')
+    path = tmp_path / "hinoban.toml"
+    path.write_text(named + LAYERS, "utf-8")
+    assert rota.show(rota="food", days=10, config=path, format="table") == 0
+    told = capsys.readouterr().out
+    assert "Hanako Sato" in told
+    assert "sato" not in told
+    assert "Tue 24 Nov 18:00  Wed 25 Nov 09:00  15 h" in told
+    assert max(map(len, told.splitlines())) <= 88
+    assert told.count("Kiyoshi") % 9 == 0
+    rota.who(rota="food", at="2026-11-24T20:00", config=path, format="table")
+    assert "then    Hanako Sato" in capsys.readouterr().out
+    rota.who(rota="food", at="2026-11-24T20:00", config=path)
+    assert {line["who"] for line in lines(capsys)} == {"tanaka", "oncall"}

@@ -7,7 +7,7 @@ import pytest
 from listener.console.visitors import Patience, networks, visitor
 from tests.fakes_alerts import NIGHT
 
-PROXIES = networks(("127.0.0.1", "10.0.0.0/8", "fd00::/8"))
+PROXIES = networks(("127.0.0.1", "10.0.0.0/8", "fd00::/8", "::ffff:192.168.7.0/120"))
 MINUTE = timedelta(minutes=1)
 
 
@@ -24,10 +24,17 @@ MINUTE = timedelta(minutes=1)
         ("2001:db8:1:2:aaaa::1", "", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:bbbb::9", "", "2001:db8:1:2::/64"),
         ("", "198.51.100.1", "unknown"),
+        ("::ffff:203.0.113.5", "", "203.0.113.5"),
+        ("::ffff:127.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "1.1.1.1, ::FFFF:c633:6401, ::ffff:10.2.3.4", "198.51.100.1"),
+        ("192.168.7.1", "198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "1.1.1.1, 198.51.100.1:4711", "198.51.100.1"),
+        ("127.0.0.1", "1.1.1.1, [2001:db8:1:2::9]:4711", "2001:db8:1:2::/64"),
+        ("127.0.0.1", "1.1.1.1, unknown", "127.0.0.1"),
     ],
 )
 def test_the_visitor_is_whom_the_last_trusted_proxy_saw(peer: str, forwarded: str, who: str) -> None:
-    """Anything further left may have been written by the visitor."""
+    """Anything further left may have been written by the visitor; an address is the same in any clothes."""
     assert visitor(peer, forwarded, PROXIES) == who
 
 

@@ -158,6 +158,20 @@ async def test_many_texts_that_break_the_scorer_are_no_reason_to_give_it_up() ->
     assert len(reasons) == 3
 
 
+async def test_a_scorer_that_is_well_again_judges_the_copies_of_what_it_missed() -> None:
+    """What the word lists said while it failed for a moment is not repeated for a copy of the text."""
+    scorer = Recorder()
+    async with scoring(scorer, []) as owner:
+        scorer.failing = lambda _: True
+        assert (await owner.score(["最悪"]))[0].label == "negative"
+        scorer.failing = lambda _: False
+        assert (await owner.score(["最悪 "]))[0].label == "positive"
+        assert owner.backend == "recorder"
+        asked = len(scorer.batches)
+        await owner.score(["最悪"])
+    assert len(scorer.batches) == asked
+
+
 async def test_a_scorer_that_keeps_failing_is_given_up() -> None:
     """After failing on a harmless text three times in a row it is not asked again."""
     scorer, reasons = Recorder(), list[str]()

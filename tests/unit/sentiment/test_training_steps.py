@@ -168,16 +168,42 @@ def test_an_unknown_step_is_refused_in_one_sentence(
     assert said[-1].endswith(f"error: there is no step teech; there is: {', '.join(command.STEPS)}")
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (
+            ["trim"],
+            "trim needs the public sets, and they are no part of this project: name their",
+        ),
+        (["quantise", "evaluate", "--data", "nowhere"], "evaluate needs the public sets, and nowhere is no"),
+    ],
+)
+def test_without_the_public_sets_it_says_what_to_name(
+    given: list[str], why: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence before anything runs; steps that need none run without."""
+    monkeypatch.setattr("sys.argv", ["training", *given])
+    monkeypatch.setattr(command, "STEPS", dict.fromkeys(command.STEPS, pytest.fail))
+    with pytest.raises(SystemExit) as stopped:
+        command.main()
+    assert stopped.value.code == 2
+    assert why in capsys.readouterr().err.splitlines()[-1]
+    monkeypatch.setattr(command, "STEPS", dict.fromkeys(command.STEPS, lambda _: None))
+    monkeypatch.setattr("sys.argv", ["training", "fetch", "quantise"])
+    command.main()
+
+
 def test_the_steps_asked_for_run_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With the folders, seed and threads of the command line; without names all of them."""
     ran: list[tuple[str, Any]] = []
     steps = {name: lambda shop, name=name: ran.append((name, shop)) for name in command.STEPS}
     monkeypatch.setattr(command, "STEPS", steps)
-    monkeypatch.setattr("sys.argv", ["training", "trim", "fetch", "--work", str(tmp_path), "--threads", "1"])
+    folders = ["--data", str(tmp_path), "--work", str(tmp_path / "work")]
+    monkeypatch.setattr("sys.argv", ["training", "trim", "fetch", *folders, "--threads", "1"])
     command.main()
     assert [name for name, _ in ran] == ["trim", "fetch"]
-    assert (ran[0][1].work, ran[0][1].seed) == (tmp_path, 7)
-    monkeypatch.setattr("sys.argv", ["training", "--seed", "9"])
+    assert ran[0][1] == workshop.Workshop(tmp_path, tmp_path / "work", 7)
+    monkeypatch.setattr("sys.argv", ["training", "--data", str(tmp_path), "--seed", "9"])
     command.main()
     assert [name for name, _ in ran[2:]] == list(command.STEPS)
     assert ran[-1][1].seed == 9

@@ -13,7 +13,7 @@ from models.post import Author, Deletion, Post
 from tests.fakes_sources import NIGHT, Remembered
 
 GOOD: dict[str, Any] = {"id": "3lk", "text": "さくらプリンに虫", "created_at": "2026-11-20T17:40:12Z"}
-EXAMPLES = Path(__file__).parents[4] / "shared/data/examples"
+EXAMPLES = Path(__file__).parents[3] / "build/examples"
 
 
 def a_line(**fields: Any) -> bytes:
@@ -189,7 +189,7 @@ def test_a_post_may_be_about_the_word_delete() -> None:
     assert decoded(a_line(text='"delete" "did" "time_us"')).id == "3lk"
 
 
-@pytest.mark.skipif(not EXAMPLES.exists(), reason="../shared/data/examples is not here")
+@pytest.mark.skipif(not EXAMPLES.exists(), reason=f"{EXAMPLES.name} of recorded posts are not here")
 def test_recorded_jetstream_commits_are_read_as_lines() -> None:
     """Lines of a recorded Jetstream count by their own times."""
     lines = (EXAMPLES / "jetstream_v1_real.jsonl").read_bytes().splitlines()

@@ -10,7 +10,7 @@ from models.flareup import FlareUp
 from models.keyword import TopicKey
 from models.volume.detection import Topic
 from models.volume.reading import instant
-from models.volume.watch import SnapshotError
+from models.volume.snapshot import SnapshotError
 from tests.fakes_volume import KEY, START, Driver, fresh, taught
 
 

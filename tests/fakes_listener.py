@@ -160,7 +160,9 @@ def build(database: Database, clock: VirtualClock, watch: Watch, log: Notificati
     recognition.use(Matcher([lists.parse(LIST, Path("sakura.toml"))], words=None, now=NIGHT))
     policy = Policy(receiver=Receiver(name="oncall", channels=("bell",)))
     evidence = StoredEvidence(database.mentions, database.traces, blind=(), silent=lambda _: ())
-    dispatcher = Dispatcher(log or database.log, Paging(policy), evidence=evidence)
+    dispatcher = Dispatcher(
+        log or database.log, Paging(policy), evidence=evidence, responses=database.responses
+    )
     scoring = WordScoring()
     gaps: list[Gap] = []
     poison: list[Item] = []

@@ -67,6 +67,12 @@ class MemoryLog:
         """Mark a pending page as delivered."""
         self._settle(key, "done", "")
 
+    async def note(self, key: str, part: str) -> None:
+        """Remember that *part* of its channel confirmed a pending page."""
+        page = self.pages.get(key)
+        if page is not None and page.outcome == "pending" and part not in page.confirmed_by:
+            self.pages[key] = msgspec.structs.replace(page, confirmed_by=(*page.confirmed_by, part))
+
     async def retry(self, key: str, next_at: datetime, error: str) -> None:
         """Count a failed attempt of a pending page and try again at *next_at*."""
         page = self.pages.get(key)
@@ -124,6 +130,11 @@ class RefusingLog(MemoryLog):
         """Mark a page as delivered, or refuse."""
         self._refuse()
         await super().confirm(key, at)
+
+    async def note(self, key: str, part: str) -> None:
+        """Remember a part's confirmation, or refuse."""
+        self._refuse()
+        await super().note(key, part)
 
     async def retry(self, key: str, next_at: datetime, error: str) -> None:
         """Count a failed attempt, or refuse."""

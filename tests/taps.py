@@ -1,7 +1,7 @@
 """A night with one-tap links: a dispatcher, the web server that answers taps, and a phone."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from alerts.incident import Incident
 from alerts.links.desk import Desk
 from alerts.links.link import ALPHABET, LENGTH, companions
 from alerts.links.offer import Links
+from alerts.mute import Mute
 from alerts.notification_log import Page
 from alerts.paging import Paging, Policy
 from alerts.routing import Receiver
@@ -23,7 +24,8 @@ from listener.console.server import bind, serving
 from listener.console.visitors import networks
 from models.clock import VirtualClock
 from models.flareup import FlareUp
-from tests.fakes_alerts import NIGHT, a_flare, minutes
+from models.mention import Mention
+from tests.fakes_alerts import NIGHT, PlantedEvidence, a_flare, minutes
 from tests.fakes_log import MemoryLog
 
 PUBLIC = "https://watch.example"
@@ -65,15 +67,22 @@ def tokens(text: str) -> list[str]:
 class Night:
     """A watch with links for Sato (Japanese), and a phone that opens them."""
 
-    def __init__(self, log: Any = None, *, language: Any = "ja", trusted: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        log: Any = None,
+        *,
+        language: Any = "ja",
+        trusted: tuple[str, ...] = (),
+        said: Sequence[Mention] = (),
+    ) -> None:
         self.log = log or MemoryLog()
         self.clock = VirtualClock(NIGHT + minutes(12))
         self.mint = Numbered()
         receiver = Receiver(name="sato", language=language, channels=("mail", "push"))
         self.paging = Paging(Policy(receiver=receiver), links=Links(PUBLIC, self.mint, timedelta(hours=72)))
-        self.dispatcher = Dispatcher(self.log, self.paging)
-        desk = Desk(self.log, self.log.incident, self.command, self.clock)
-        self.door = Door(desk, self.clock, "ja", networks(trusted))
+        self.dispatcher = Dispatcher(self.log, self.paging, evidence=PlantedEvidence(said))
+        desk = Desk(self.log, self.log.incident, self.command, self.clock, self.namesake)
+        self.door = Door(desk, self.clock, lambda: "ja", networks(trusted))
         self.pages: list[Page] = []
         self._session: aiohttp.ClientSession | None = None
         self._url = ""
@@ -81,6 +90,10 @@ class Night:
     async def command(self, command: Command) -> Answer:
         """Carry out a command."""
         return await self.dispatcher.command(command, self.clock.now())
+
+    async def namesake(self, incident: Incident, by: str) -> Mute | None:
+        """Return what "not us" would mute."""
+        return await self.dispatcher.namesake(incident, by, self.clock.now())
 
     async def says(self, action: Any, by: str = "tanaka", **wish: Any) -> Answer:
         """Let somebody command something by another way."""

@@ -88,7 +88,11 @@ class Scoring:
         gists = [gist(text) for text in texts]
         known = {key: self._recent[key] for key in gists if key in self._recent}
         new = {key: text for key, text in zip(gists, texts, strict=True) if key not in known}
+        failures = self._failures
         known.update(zip(new, self._scored(list(new.values())), strict=True))
+        if self._failures > failures:
+            # The word lists stood in: a copy of these texts may find the scorer well again.
+            return [known[key] for key in gists]
         for key in gists:
             self._recent[key] = known[key]
             self._recent.move_to_end(key)

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from alerts.answer_wording import WORDS
 from alerts.bodies import envelope
 from alerts.incident import Verdict
+from alerts.wording import Language
 
 Action = Literal["ack", "snooze", "resolve", "verdict", "responded"]
 ACTIONS: tuple[Action, ...] = ("ack", "snooze", "resolve", "verdict", "responded")
@@ -17,7 +19,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A wish about one incident: ``by`` is a principal that the channel vouches for.
 
     ``mute`` silences ``spelling``, or the one that brought most where none is named; ``at`` is when the brand
-    responded, where no source shows it.
+    responded, where no source shows it. Whoever asks is answered in ``language``: programs in English.
     """
 
     action: Action
@@ -31,6 +33,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     spelling: str = ""
     at: datetime | None = None
     expires: datetime | None = None
+    language: Language = "en"
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     incident: str
     by: str = ""
     state: str = ""
+
+    def adding(self, said: str, language: Language) -> "Answer":
+        """Return the same answer with one sentence more."""
+        return msgspec.structs.replace(self, text=f"{self.text}{WORDS[language].end}{said}")
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):

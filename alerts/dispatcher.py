@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 
-from alerts import calling, decision, first_response, lifecycle, mute
+from alerts import calling, decision, first_response, lifecycle, mute, timeline
 from alerts.bodies import event_line, named_in
 from alerts.command import Answer, Command
 from alerts.decision import MORNING, OVER, STEP, Cause
@@ -95,8 +95,7 @@ class Dispatcher:
                 if command.mute:
                     claim = self._claim(command.by, now, command.channel, command.spelling)
                     changed = await self._witness.muted(changed, claim)
-                    told = f"{answer.text}; {changed.timeline[-1].why}"
-                    answer = msgspec.structs.replace(answer, text=told)
+                    answer = answer.adding(timeline.last(changed, command.language), command.language)
                 over = OVER if incident.open and not changed.open else None
                 await self._commit(incident, changed, When(now, now), over)
             log.info("command", action=command.action, incident=command.incident, by=command.by, ok=answer.ok)
@@ -251,7 +250,7 @@ class Dispatcher:
             return await self._commit(incident, incident, when, MORNING, event=False)
         why = decision.ran_out(incident, when.now)
         changed = lifecycle.awake(incident, when.now, why) if why else incident
-        changed = await self._witness.explained(changed, when.now)
+        changed = self._witness.figured(await self._witness.explained(changed, when.now), when.now)
         cause = Cause("reminder", decision.asked_again(incident), incident.owner) if why else STEP
         return await self._commit(incident, changed, when, cause, event=bool(why))
 

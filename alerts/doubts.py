@@ -71,8 +71,9 @@ def doubts(incident: Incident, pen: Pen) -> Iterator[Line]:
         yield Line(words.held_back.format(since=pen.time(min(held))))
     if incident.found_late:
         yield Line(words.late)
-    if sampled(incident):
-        seen = incident.explanation.observed
+    seen = incident.explanation.observed
+    # Where nothing at all is judged, the line of the share says so.
+    if sampled(incident) and seen.judged:
         yield Line(words.sampled.format(share=int(100 * seen.judged / seen.posts)), spare=4)
     if incident.learning_since is not None:
         yield Line(words.learning.format(since=pen.day(incident.learning_since)))

@@ -8,12 +8,13 @@ from typing import NamedTuple, Protocol
 import msgspec
 import structlog
 
-from alerts import carriers, lifecycle, mute, terms
+from alerts import carriers, figures, lifecycle, mute, terms
 from alerts.carriers import Census, Trace
 from alerts.explain import explain
 from alerts.incident import Explanation, Incident
 from alerts.mute import Ruling
 from models.curve import Curve
+from models.flareup import Reading
 from models.keyword import TopicKey
 from models.mention import Mention
 from models.post import Post
@@ -65,6 +66,10 @@ class Evidence(Protocol):
         """Return how a topic has gone for some hours, None where that is not known."""
         ...
 
+    def reading(self, key: TopicKey, now: datetime) -> Reading | None:
+        """Return the figures of a topic as they stand, None where nobody counts."""
+        ...
+
 
 class NoEvidence:
     """Evidence of nothing: pages then carry figures only."""
@@ -109,6 +114,11 @@ class NoEvidence:
         del key
         return None
 
+    def reading(self, key: TopicKey, now: datetime) -> Reading | None:
+        """Return nothing."""
+        del key, now
+        return None
+
 
 class _Heard(NamedTuple):
     """What was said since an incident began, and before."""
@@ -133,6 +143,14 @@ class Witness:
             log.exception("no evidence for an incident", incident=incident.id)
             return self.blinded(incident, now)
         return lifecycle.explained(incident, told)
+
+    def figured(self, incident: Incident, now: datetime) -> Incident:
+        """Take in figures that nobody knew when its flare-up was told."""
+        try:
+            return figures.completed(incident, lambda key: self._evidence.reading(key, now))
+        except Exception:
+            log.exception("no figures for an incident", incident=incident.id)
+            return incident
 
     async def refreshed(self, incident: Incident, now: datetime) -> Incident:
         """Attach what was said, unless that was done a moment ago."""

@@ -34,11 +34,12 @@ def explain(  # noqa: PLR0913 - one keyword for each kind of evidence
     counted = counted or carriers.census(carriers.traced(mentions))
     voices = [mention for mention in _once(mentions) if _speaks(mention)]
     before = [mention for mention in _once(earlier) if _has_words(mention)]
-    telling = [mention for mention in voices if _tells(mention, counted.reach)] or voices
+    reach = counted.reach  # made anew whenever it is asked for
+    telling = [mention for mention in voices if _tells(mention, reach)] or voices
     news = terms.news(telling, before, cut)
     posts = {key_of(post): post for post in (*(mention.post for mention in mentions), *known)}
     told = Explanation(
-        quotes=quotes.chosen(telling, before, news.weights, counted.reach),
+        quotes=quotes.chosen(telling, before, news.weights, reach),
         terms=tuple(term.term for term in news.terms),
         new_terms=news.terms,
         reasons=terms.never_seen(news),

@@ -68,15 +68,14 @@ def told(incident: Incident, at: datetime, now: datetime, *, by: str, channel: s
     """Take in what somebody says that no source shows; refuse what cannot be."""
     at = at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
     if at > now:
-        raise IllegalChangeError(f"{at:%Y-%m-%d %H:%M}Z is still to come: say when the brand answered")
+        raise IllegalChangeError("to_come", at=at)
     if at < incident.started_at:
-        began = f"{incident.started_at:%Y-%m-%d %H:%M}Z"
-        raise IllegalChangeError(f"{incident.id} began at {began}: what was said before is no answer to it")
+        raise IllegalChangeError("too_early", id=incident.id, began=incident.started_at)
     changed = answered(incident, FirstResponse(at=at, kind="told", by=by, channel=channel), why)
     known = incident.first_response
     if changed is incident and known is not None:
-        first = f"{known.at:%Y-%m-%d %H:%M}Z ({known.kind} by {known.by})"
-        raise IllegalChangeError(f"{incident.id} was answered at {first}: a later answer is not the first")
+        by = f"{known.kind} by {known.by}"
+        raise IllegalChangeError("later", id=incident.id, first=known.at, by=by)
     return changed
 
 

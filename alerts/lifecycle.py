@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from alerts import answer_wording
 from alerts import reasons as reasons_of
 from alerts.incident import Entry, Explanation, Incident, IncidentState, Part, Severity, Verdict
 from models.flareup import FlareUp, Reason
@@ -16,7 +17,12 @@ GROWTH = 3.0
 
 
 class IllegalChangeError(Exception):
-    """A change that an incident's state does not allow; the sentence says why."""
+    """A change that an incident's state does not allow; ``answer_wording`` tells ``why``, with its facts."""
+
+    def __init__(self, why: str, **facts: Any) -> None:
+        super().__init__(answer_wording.refused(why, facts))
+        self.why = why
+        self.facts = facts
 
 
 def incident_id(flare: FlareUp) -> str:
@@ -30,7 +36,7 @@ def opened_by(
     """Open an incident for a flare-up that no incident claims."""
     part = part_of(flare)
     what = "ember seen" if severity == "ember" else "opened"
-    return _with_figures(
+    return with_figures(
         Incident(
             id=incident_id(flare),
             brand=flare.key.brand,
@@ -162,9 +168,7 @@ def snoozed(
     """
     _refuse_resolved(incident, "snooze")
     if minutes is None or not 1 <= minutes <= LONGEST_SNOOZE:
-        raise IllegalChangeError(
-            f"a snooze of {incident.id} needs a wake-up time: minutes from 1 to {LONGEST_SNOOZE}"
-        )
+        raise IllegalChangeError("snooze_minutes", id=incident.id, longest=LONGEST_SNOOZE)
     until = at + timedelta(minutes=minutes)
     changed = _changed(
         incident, at, "snoozed", by=by, channel=channel, why=why or f"for {minutes} min", owner=by
@@ -213,7 +217,7 @@ def reopened(
 ) -> Incident:
     """Take up a resolved incident again: the same fire burns on."""
     if incident.open:
-        raise IllegalChangeError(f"{incident.id} is still open, so it cannot be reopened")
+        raise IllegalChangeError("still_open", id=incident.id)
     changed = _changed(
         updated(incident, flare),
         flare.at,
@@ -233,8 +237,8 @@ def reopened(
 
 def _refuse_resolved(incident: Incident, action: str) -> None:
     if incident.state == "resolved":
-        since = f" since {incident.resolved_at:%Y-%m-%d %H:%M}Z" if incident.resolved_at else ""
-        raise IllegalChangeError(f"{incident.id} is resolved{since}: there is nothing to {action}")
+        since = incident.resolved_at or incident.updated_at
+        raise IllegalChangeError("resolved", id=incident.id, since=since, action=action)
 
 
 def _in_state(incident: Incident, state: IncidentState, **changes: Any) -> Incident:
@@ -259,7 +263,7 @@ def _changed(
         revision=incident.revision + 1,
         **changes,
     )
-    return _with_figures(changed)
+    return with_figures(changed)
 
 
 def lead(incident: Incident) -> Part:
@@ -267,7 +271,8 @@ def lead(incident: Incident) -> Part:
     return max(incident.parts, key=lambda part: (part.burning, part.negative, part.size, part.topic))
 
 
-def _with_figures(incident: Incident) -> Incident:
+def with_figures(incident: Incident) -> Incident:
+    """Return *incident* with the figures of its lead, as they are told."""
     if not incident.parts:
         return incident
     part = lead(incident)

@@ -130,7 +130,7 @@ def instead(known: Iterable[Exclusion], one: Exclusion) -> tuple[Exclusion, ...]
 def said(mute: Mute, zone: ZoneInfo) -> str:
     """Return in one sentence what is muted, for the timeline and for whoever asked."""
     return (
-        f"{mute.spelling} is muted until {mute.until.astimezone(zone):%H:%M}"
+        f"{mute.spelling} is muted until {mute.until.astimezone(zone):%H:%M} {zone.key}"
         f" ({mute.mentions} of {mute.of} mentions); other spellings and risk classes still page"
     )
 

@@ -10,7 +10,7 @@ from alerts.incident import Incident, Severity
 from alerts.links.link import Link
 
 PageKind = Literal["first", "grown", "reminder", "escalation", "resolved"]
-Outcome = Literal["pending", "done", "dead"]
+Outcome = Literal["pending", "done", "dead", "superseded"]
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ class NotificationLog(Protocol):
         ...
 
     async def night_pages(self, since: datetime) -> dict[str, int]:
-        """Return, per receiver, how many sounds since *since* broke their quiet hours; no dead letters."""
+        """Return, per receiver, how many sounds since *since* broke their quiet hours; none unsent."""
         ...
 
     async def with_postponed(self, since: datetime) -> list[Incident]:
@@ -109,6 +109,10 @@ class NotificationLog(Protocol):
 
     async def bury(self, key: str, at: datetime, error: str) -> None:
         """Mark a page as undeliverable: a dead letter, kept."""
+        ...
+
+    async def supersede(self, key: str, at: datetime, by: str) -> None:
+        """Close a pending page unsent: the page *by*, which is stored already, says all that it would say."""
         ...
 
     async def pending(self) -> dict[str, tuple[int, datetime]]:

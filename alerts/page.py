@@ -10,6 +10,7 @@ from alerts.abuse import abusive
 from alerts.defuse import clip, plain
 from alerts.digest import declaration, standdown
 from alerts.digest.standdown import Rule
+from alerts.figures import UNKNOWN
 from alerts.first_response import RESPONDED
 from alerts.headline import Headline
 from alerts.incident import Incident, Quote
@@ -26,7 +27,6 @@ BESIDE = 2
 _TELLING = 12  # characters of line 1 that a short message keeps at least, or its link is left out
 _LONGEST_LINK = 200  # characters of a runbook's address: five rows of a phone
 _DECLARER = 32  # cells of whoever declares a fire over
-_UNKNOWN = 0.9  # an interval of a share that is wider than this says nothing
 
 TopicOf = Callable[[TopicKey], Topic | None]
 
@@ -234,7 +234,7 @@ class _Writer:
 
     def _share(self) -> str:
         incident, words = self._incident, self._words
-        if incident.share_high - incident.share_low > _UNKNOWN:
+        if incident.share_high - incident.share_low > UNKNOWN:
             return words.unscored
         share, low, high = (
             round(part * 100) for part in (incident.share, incident.share_low, incident.share_high)

@@ -19,7 +19,7 @@ from alerts.notification_log import Page, PageKind
 from alerts.page import BESIDE, House, TopicOf, title, unnamed, write
 from alerts.policy import Policy
 from alerts.routing import Receiver
-from alerts.wording import WORDS
+from alerts.wording import WORDS, Language
 
 __all__ = ["Change", "Paging", "Policy", "When", "rings"]
 
@@ -157,6 +157,11 @@ class Paging:
         """Return the headline by language, for programs whose readers read another than the receiver."""
         readers = (msgspec.structs.replace(self.policy.receiver, language=language) for language in WORDS)
         return {one.language: title(incident, receiver=one, topic_of=self.topic_of) for one in readers}
+
+    def headline(self, incident: Incident, language: Language, zone: str) -> str:
+        """Return the headline as somebody reads it who has another language or clock than the receiver."""
+        reader = msgspec.structs.replace(self.policy.receiver, language=language, zone=zone)
+        return title(incident, receiver=reader, topic_of=self.topic_of)
 
     def _adopted(self, incident: Incident) -> Incident:
         """Give a round to an incident that an older version paged: its first step was taken then."""

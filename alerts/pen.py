@@ -36,7 +36,7 @@ class Pen(NamedTuple):
     def who(self, handle: str) -> str:
         """Return a handle that mentions nobody."""
         name = self.clean(handle.removeprefix("@"), 24)
-        return f"＠{name}" if name else "?"
+        return f"＠{name}" if name else self.words.somebody
 
     def time(self, at: datetime) -> str:
         """Return the reader's time of *at*, with its date where that is not plain."""

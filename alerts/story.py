@@ -6,7 +6,7 @@ from alerts.wording import Language
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """One language's templates; ``steps`` are words of the timeline, ``why`` patterns of our own reasons."""
+    """One language's templates; ``why`` tells our own reasons, by their names in ``alerts.timeline``."""
 
     state: dict[str, str]
     steps: dict[str, str]
@@ -19,11 +19,14 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     noting: str
     how: dict[str, str]
     why: dict[str, str]
+    signals: dict[str, str]
     verdict: str
     no_verdict: str
     timeline: str
     earlier: str
     by: str
+    since: str
+    no_incident: str
 
 
 JA = Words(
@@ -72,22 +75,45 @@ JA = Words(
     noting="  ほかで返信したら: {how}",
     how={"reply": "返信", "quote": "引用", "statement": "声明", "told": "申告"},
     why={
-        r"(\d+) negative people per hour": r"不満\1人/時",
-        r"for (\d+) min": r"\1分",
-        r"burnt out": "鎮火",
-        r"the snooze is over": "待機が終わった",
-        r"still on it, (.+)\?": r"\1さん、まだ対応中ですか?",
-        r"(.+) is muted until (\d\d:\d\d) \((\d+) of (\d+) mentions\).*": r"「\1」を\2まで(\4件中\3件)",
-        r"no spelling is known that brought it": r"消音する表記がない",
-        r"three times what was called not a fire": r"火事ではないとした大きさの3倍",
-        r"grew to critical": r"緊急に拡大",
-        r"merged into (.+)": r"\1 に合流",
+        "growth": "不満{n}人/時",
+        "minutes": "{n}分",
+        "burnt": "鎮火",
+        "awake": "待機が終わった",
+        "still": "{who}さん、まだ対応中ですか?",
+        "muted": "「{what}」は{time}{zone}まで数えない({of}件中{n}件)",
+        "unmuted": "消音する表記がない",
+        "outgrown": "火事ではないとした大きさの3倍",
+        "rose": "{severity}に拡大",
+        "merged": "{what} に合流",
+        "gap": "経路 {what}: {who}を呼び出し",
+        "spared": "今週は夜の呼び出しが多い: {who}",
+        "asleep": "就寝中: {who}",
+        "helpers": "呼び出し: {who}",
+        "sleeps": "{who}は就寝中。起きるのは{time}({zone})",
+        "sleep": "{who}ほか{n}人は就寝中。最初に起きるのは{time}({zone})",
+    },
+    signals={
+        "negative_30_min": "30分の不満",
+        "negative_in_episode": "開始からの不満",
+        "hundredth_in_minutes": "100件目まで間近",
+        "spread": "2つ目の情報源",
+        "slow_burn": "じわじわ増加",
+        "evidence": "普段との差",
+        "growth": "伸び",
+        "never_seen_terms": "初めての語",
+        "share": "不満の割合",
+        "people": "人数",
+        "sources": "情報源",
+        "positive": "称賛",
+        "buzz": "話題",
     },
     verdict="判定: {verdict}",
     no_verdict="判定: まだ",
     timeline="経過 ({zone})",
     earlier="(これより前は省略)",
     by="{who}({channel})",
+    since="{start}から",
+    no_incident="いま燃えている事案はありません。",
 )
 
 EN = Words(
@@ -98,7 +124,12 @@ EN = Words(
         "resolved": "over",
         "reopened": "reignited, waits for an answer",
     },
-    steps={},
+    steps={
+        "severity critical": "now critical",
+        "severity warning": "now a warning",
+        "verdict not_us": "verdict not us",
+        "responded": "answered in public",
+    },
     times="Began {start} · noticed {opened}",
     over=" · over {end}",
     owned="owner: {owner}",
@@ -106,13 +137,47 @@ EN = Words(
     answered="{said} ({at} by {by})",
     unanswered="Public answer: none seen yet (messages, calls and unwatched places cannot be)",
     noting="  Answered elsewhere? {how}",
-    why={},
+    why={
+        "growth": "{n} unhappy people per hour",
+        "minutes": "for {n} min",
+        "burnt": "burnt out",
+        "awake": "the snooze is over",
+        "still": "still on it, {who}?",
+        "muted": "“{what}” until {time}{zone} ({n} of {of} posts)",
+        "unmuted": "no spelling is known that brought it",
+        "outgrown": "three times what was called not a fire",
+        "rose": "grew to {severity}",
+        "merged": "merged into {what}",
+        "gap": "on route {what}: {who} is called",
+        "spared": "woken too often this week: {who}",
+        "asleep": "asleep: {who}",
+        "helpers": "to {who}",
+        "sleeps": "{who} sleeps until {time} ({zone})",
+        "sleep": "{who} and {n} more sleep; the first is awake at {time} ({zone})",
+    },
+    signals={
+        "negative_30_min": "unhappy in 30 min",
+        "negative_in_episode": "unhappy since it began",
+        "hundredth_in_minutes": "the 100th is near",
+        "spread": "a second source",
+        "slow_burn": "a slow burn",
+        "evidence": "far from usual",
+        "growth": "growth",
+        "never_seen_terms": "new words",
+        "share": "share of unhappy",
+        "people": "people",
+        "sources": "sources",
+        "positive": "praise",
+        "buzz": "buzz",
+    },
     how={"reply": "a reply", "quote": "a quote", "statement": "a statement", "told": "told"},
     verdict="Verdict: {verdict}",
     no_verdict="Verdict: none yet",
     timeline="What happened ({zone})",
     earlier="(earlier lines are left out)",
     by="{who} ({channel})",
+    since="since {start}",
+    no_incident="Nothing burns.",
 )
 
 WORDS: dict[Language, Words] = {"ja": JA, "en": EN}

@@ -50,6 +50,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     collapsed: str
     others: str
     starter: str
+    somebody: str
     carrier: str
     harmless: str
     sign: dict[str, str]
@@ -132,6 +133,7 @@ JA = Words(
     collapsed="{mark}（罵倒表現を含む投稿）{others}",
     others="ほか{n}件",
     starter="発端 {who} {when}",
+    somebody="名前不明",
     carrier=" → 拡散 {who} {when}({n}人)",
     harmless="無害な理由: {reason}",
     sign={
@@ -230,6 +232,7 @@ EN = Words(
     collapsed="{mark} (a post with abusive language){others}",
     others=" +{n} alike",
     starter="Began with {who} {when}",
+    somebody="somebody",
     carrier=" → spread by {who} {when} ({n})",
     harmless="Harmless because: {reason}",
     sign={

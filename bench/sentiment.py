@@ -1,8 +1,9 @@
 """What the shipped model's judgement is worth, beside the floors, and what it costs, beside its rivals.
 
 Run ``make bench ARGS=sentiment``. Figures are macro-F1 with 95 % bootstrap intervals. The public sets are
-read from ``../shared/data/sentiment``; what ``python -m models.sentiment.training`` leaves in ``build/model``
-(fp32.onnx, student.pt) is compared with what ships. What is not there is said in the row.
+read from ``build/sets``, a folder or a link to one: they are no part of this project. What ``python -m
+models.sentiment.training`` leaves in ``build/model`` (fp32.onnx, student.pt) is compared with what ships.
+What is not there is said in the row.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from models.sentiment.training import corpus
 from models.sentiment.training.example import shuffled
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT.parent / "shared" / "data" / "sentiment"
+DATA = ROOT / "build" / "sets"
 BUILD = ROOT / "build" / "model"
 WEIGHTS = onnx.Settings().folder
 PUBLIC_ROWS = 2_000

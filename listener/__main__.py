@@ -41,6 +41,7 @@ for _group in (keywords_app, incidents_app, model_app, rota_app, report_app, out
 rota_app.command("listener.commands.rota:who", help="Say who is on call; exit code 1 when nobody is.")
 rota_app.command("listener.commands.rota:show", help="Show the coming shifts, and the gaps between them.")
 rota_app.command("listener.commands.rota:gaps", help="Show when nobody is on call; exit code 1 when ever.")
+incidents_app.command("listener.commands.incident:listed", name="list", help="List open incidents.")
 incidents_app.command("listener.commands.incident:show", help="Show one incident, and what happened.")
 incidents_app.command("listener.commands.incident:responded", help="Note when the brand first answered.")
 report_app.command("listener.commands.report:morning", help="Print the morning digest, whole.")
@@ -169,25 +170,6 @@ def export(
     return model.export(name, folder, label_map, texts, sys.stdout, sys.stderr, fp32=fp32)
 
 
-@incidents_app.command(name="list")
-def incidents_list(*, days: int = 0, config: Config = None, format: Format = "auto") -> int:  # noqa: A002 - the option's name
-    """List open incidents.
-
-    Parameters
-    ----------
-    days
-        Also those resolved within so many days.
-    """
-    from listener.commands import incidents
-
-    rows = _asked(incidents.listed(_socket(config), days=days))
-    if _for_people(format):
-        print(incidents.table(rows))
-    else:
-        _print_lines(rows)
-    return DONE
-
-
 @incidents_app.command
 def ack(incident: str, *, by: str = "", minutes: int | None = None, config: Config = None) -> int:
     """Take an incident on."""
@@ -267,24 +249,13 @@ def _socket(given: Path | None) -> Path:
     return assembly.socket_path(_settings(given))
 
 
-def _asked(question: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(question)
-
-
 def _answered(wish: Coroutine[Any, Any, Any]) -> int:
-    print(_asked(wish).text)
+    print(asyncio.run(wish).text)
     return DONE
 
 
 def _for_people(given: str) -> bool:
     return given == "table" or (given == "auto" and sys.stdout.isatty())
-
-
-def _print_lines(rows: list[dict[str, Any]]) -> None:
-    import json
-
-    for row in rows:
-        print(json.dumps(row, ensure_ascii=False, default=str))
 
 
 if __name__ == "__main__":

@@ -122,10 +122,9 @@ class Daemon:
             await self._serve_http(stack, links)
 
     def _notifiers(self, stack: AsyncExitStack) -> dict[str, Notifier]:
-        brands = sorted({key.brand for key in self._words.topics})
         back = lambda channel: self._outbox.back(channel)  # noqa: E731, PLW0108 - it is built after them
         lent = {"handle": self._command, "back": back, "note": self._log.note}
-        parts = assembly.notifier_parts(self._clock, brands, **lent)
+        parts = assembly.notifier_parts(self._clock, self._brands, **lent)
         channels = assembly.notifiers(self._settings, parts)
         for channel in channels.values():
             stack.push_async_callback(channel.close)
@@ -264,9 +263,11 @@ class Daemon:
 
     def _changed(self, change: Change) -> None:
         self._operations.changed(change)
-        brands = {key.brand for key in self._words.topics}
-        self._operations.show_open(brands, self._engine.dispatcher.open_incidents)
+        self._operations.show_open(self._brands(), self._engine.dispatcher.open_incidents)
         self._outbox.wake()
+
+    def _brands(self) -> set[str]:
+        return {key.brand for key in self._words.topics}
 
     def _gap(self, gap: Gap) -> None:
         if reception := self._receptions.get(gap.source):

@@ -1,7 +1,7 @@
 """Joining the rooms: from settings and keyword lists to a pipeline that runs on any clock."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -219,9 +219,9 @@ def sources(settings: Settings, clock: Clock, reports: Mapping[str, Report]) -> 
     }
 
 
-def notifier_parts(clock: Clock, brands: Sequence[str], **more: Any) -> Parts:
-    """Return what every notifier is lent."""
-    return Parts(clock=clock, random=random.Random(), secret=secrets.read, brands=tuple(brands), **more)  # noqa: S311 - jitter
+def notifier_parts(clock: Clock, brands: Callable[[], Collection[str]], **more: Any) -> Parts:
+    """Return what every notifier is lent; *brands* returns those of the keyword lists in force."""
+    return Parts(clock=clock, random=random.Random(), secret=secrets.read, brands=brands, **more)  # noqa: S311 - jitter
 
 
 class Surroundings(NamedTuple):
@@ -253,6 +253,7 @@ def engine(
         silent=around.silent,
         cut=nouns.cutter(dictionary=settings.matching.dictionary),
         curve=watch.curve,
+        reading=watch.reading,
     )
     dispatcher = Dispatcher(
         around.log or around.database.log,

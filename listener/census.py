@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from listener.sighting import identity
+from listener.sighting import identity, passes_on
 from models.keyword import TopicKey
 from models.mention import Label, Mention
 from models.volume.counting import HISTORY, Crowd, Ring, fingerprint
@@ -99,7 +99,7 @@ class Census:
         post, author = fingerprint(identity(mention)), mention.post.author
         who = fingerprint(f"{mention.post.source}\n{author.id}") if author else post
         before = crowd.ring.values[at - crowd.ring.head - 1]
-        crowd.add(at, who, post, "" if mention.inherited else mention.cluster, self._cap)
+        crowd.add(at, who, post, "" if passes_on(mention) else mention.cluster, self._cap)
         return crowd.ring.values[at - crowd.ring.head - 1] - before
 
 

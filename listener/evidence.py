@@ -8,6 +8,7 @@ from alerts.terms import Cutter, terms_in
 from listener.storage.mentions import Mentions
 from listener.storage.traces import Traces
 from models.curve import Curve
+from models.flareup import Reading
 from models.keyword import TopicKey
 from models.mention import Mention
 from models.post import Post, PostKey
@@ -19,11 +20,18 @@ MOST = 50_000
 
 
 CurveOf = Callable[[TopicKey], Curve | None]
+ReadingOf = Callable[[TopicKey, datetime], Reading | None]
 
 
 def uncharted(key: TopicKey) -> Curve | None:
     """Know no curve: pages then carry no picture."""
     del key
+    return None
+
+
+def uncounted(key: TopicKey, now: datetime) -> Reading | None:
+    """Know no figures: what a flare-up told stays."""
+    del key, now
     return None
 
 
@@ -39,6 +47,7 @@ class StoredEvidence:
         silent: Callable[[datetime], Sequence[tuple[str, datetime]]],
         cut: Cutter = terms_in,
         curve: CurveOf = uncharted,
+        reading: ReadingOf = uncounted,
     ) -> None:
         self.blind = blind
         self._mentions = mentions
@@ -46,6 +55,7 @@ class StoredEvidence:
         self._silent = silent
         self.cut = cut
         self._curve = curve
+        self._reading = reading
 
     async def mentions(
         self, brand: str, topics: Sequence[str], since: datetime, until: datetime, limit: int
@@ -81,3 +91,7 @@ class StoredEvidence:
     def curve(self, key: TopicKey) -> Curve | None:
         """Return how a topic has gone for some hours."""
         return self._curve(key)
+
+    def reading(self, key: TopicKey, now: datetime) -> Reading | None:
+        """Return the figures of a topic as they stand."""
+        return self._reading(key, now)

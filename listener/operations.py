@@ -57,6 +57,11 @@ class Operations:
         if _rings(page):
             self._count(page, "dead")
 
+    def superseded(self, page: Page) -> None:
+        """Count a page that was not sent because a newer one does for it."""
+        if _rings(page):
+            self._count(page, "superseded")
+
     def show_open(self, brands: Iterable[str], incidents: Iterable[Incident]) -> None:
         """Show how many incidents are open, by brand and severity."""
         found = Tally[tuple[str, str]]((incident.brand, incident.severity) for incident in incidents)

@@ -1,5 +1,6 @@
 """From a post to its mentions: which topics of which brands it is counted to."""
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -46,7 +47,8 @@ class Recognition:
         topics = self._topics(post)
         if not topics:
             return []
-        cluster = self._clusters.assign(post.text, heard_at(post))
+        told = nameless(post.text, itertools.chain(*topics.values()))
+        cluster = self._clusters.assign(post.text, heard_at(post), told=told)
         mentions = [
             Mention(post=post, brand=brand, topic=topic, matches=tuple(found), cluster=cluster, late=late)
             for (brand, topic), found in topics.items()
@@ -64,8 +66,9 @@ class Recognition:
         post = mention.post
         if mention.inherited or not post.text:
             return
-        self._clusters.assign(post.text, heard_at(post))
-        others = (other for other in self._recent.get(post.key, ()) if other.key != mention.key)
+        others = [other for other in self._recent.get(post.key, ()) if other.key != mention.key]
+        found = itertools.chain(*(one.matches for one in (*others, mention)))
+        self._clusters.assign(post.text, heard_at(post), told=nameless(post.text, found))
         self._remember(post.key, [*others, mention])
 
     def learned(self, mention: Mention, score: Score) -> None:
@@ -163,3 +166,9 @@ def bare_repost(post: Post) -> bool:
 def target_of(post: Post) -> PostKey | None:
     """Return the identity of the post that *post* points to."""
     return PostKey(post.source, post.target) if post.target else None
+
+
+def nameless(text: str, matches: Iterable[Match]) -> str:
+    """Return *text* without what matched: that two posts name the same product makes neither a copy."""
+    hidden = {at for match in matches for at in range(match.start, match.end)}
+    return "".join(letter for at, letter in enumerate(text) if at not in hidden)

@@ -14,11 +14,16 @@ def sighting_of(mention: Mention) -> Sighting:
         author=post.author.id if post.author else None,
         source=post.source,
         cluster=mention.cluster,
-        repost=mention.inherited,
+        repost=passes_on(mention),
         weak=mention.weak,
         risks=frozenset(mention.risks),
         late=mention.late,
     )
+
+
+def passes_on(mention: Mention) -> bool:
+    """Tell whether a mention is a repost, bare or with its target's text: a person, but no copy."""
+    return mention.inherited or mention.post.kind == "repost"
 
 
 def identity(mention: Mention) -> str:

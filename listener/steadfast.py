@@ -134,6 +134,11 @@ class SteadfastLog:
         """Mark a page as undeliverable."""
         await self._settle(key, partial(self._stored.bury, key, at, error), partial(_dead, error=error))
 
+    async def supersede(self, key: str, at: datetime, by: str) -> None:
+        """Close a page unsent: the page *by* says all that it would say."""
+        change = partial(self._stored.supersede, key, at, by)
+        await self._settle(key, change, partial(_superseded, by=by))
+
     async def pending(self) -> dict[str, tuple[int, datetime]]:
         """Return, per channel with pending pages, their number and the oldest ``created_at``."""
         await self.flush()
@@ -259,6 +264,10 @@ def _done(page: Page) -> Page:
 
 def _dead(page: Page, error: str) -> Page:
     return _settled(page, "dead", error)
+
+
+def _superseded(page: Page, by: str) -> Page:
+    return _settled(page, "superseded", f"superseded by {by}")
 
 
 def _settled(page: Page, outcome: Outcome, error: str) -> Page:

@@ -57,6 +57,7 @@ def door(settings: Settings, memory: Memory, dispatcher: Dispatcher, handle: Han
         lambda: paging.policy.receiver.language,
         trusted,
         lambda who, language: paging.policy.everybody().shown(who, language),
+        paging.headline,
     )
 
 

@@ -1,6 +1,7 @@
 """The demo's picture of the night, drawn on a terminal, in Japanese or English."""
 
 import os
+import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -64,6 +65,11 @@ def spoken() -> Language:
     """Return the language of the terminal's locale; Japanese unless it is English."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     return "en" if locale.startswith("en") else "ja"
+
+
+def answered_in() -> Language:
+    """Return the language in which a command answers: the terminal's, and English to programs."""
+    return spoken() if sys.stdout.isatty() else "en"
 
 
 class Heard(msgspec.Struct):

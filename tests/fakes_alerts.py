@@ -128,6 +128,7 @@ class PlantedEvidence:
         self.blind: Sequence[str] = ("X", "Instagram")
         self.silent: list[tuple[str, datetime]] = []
         self.planted_curve: Curve | None = None
+        self.planted_reading: Reading | None = None
 
     async def mentions(
         self, brand: str, topics: Sequence[str], since: datetime, until: datetime, limit: int
@@ -170,6 +171,13 @@ class PlantedEvidence:
         """Return the planted curve."""
         del key
         return self.planted_curve
+
+    def reading(self, key: TopicKey, now: datetime) -> Reading | None:
+        """Return the planted figures."""
+        del key, now
+        if self.broken:
+            raise RuntimeError("nobody counts")
+        return self.planted_reading
 
 
 class FakeChannel:

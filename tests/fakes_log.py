@@ -41,7 +41,8 @@ class MemoryLog:
 
     async def night_pages(self, since: datetime) -> dict[str, int]:
         """Return, per receiver, how many sounds since *since* came in their quiet hours."""
-        rang = [page for page in self.pages.values() if page.night and page.outcome != "dead"]
+        sent = (page for page in self.pages.values() if page.outcome not in {"dead", "superseded"})
+        rang = [page for page in sent if page.night]
         sounds = {(page.to, page.sound) for page in rang if page.created_at >= since}
         return Counter(to for to, _ in sounds)
 
@@ -83,6 +84,10 @@ class MemoryLog:
     async def bury(self, key: str, at: datetime, error: str) -> None:  # noqa: ARG002 - the port hands it in
         """Mark a pending page as undeliverable."""
         self._settle(key, "dead", error)
+
+    async def supersede(self, key: str, at: datetime, by: str) -> None:  # noqa: ARG002 - the port hands it in
+        """Close a pending page unsent."""
+        self._settle(key, "superseded", f"superseded by {by}")
 
     async def pending(self) -> dict[str, tuple[int, datetime]]:
         """Return, per channel with pending pages, their number and the oldest ``created_at``."""
@@ -145,6 +150,11 @@ class RefusingLog(MemoryLog):
         """Mark a page as undeliverable, or refuse."""
         self._refuse()
         await super().bury(key, at, error)
+
+    async def supersede(self, key: str, at: datetime, by: str) -> None:
+        """Close a page unsent, or refuse."""
+        self._refuse()
+        await super().supersede(key, at, by)
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Return one incident, or refuse."""

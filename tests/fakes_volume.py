@@ -67,9 +67,15 @@ def fresh(*keys: TopicKey, settings: DetectionSettings | None = None) -> Watch:
     return Watch(keys or (KEY,), settings or DetectionSettings(), {"sakura": ZoneInfo("Asia/Tokyo")})
 
 
-def taught(*keys: TopicKey, people: int = 20, negative: int = 3, hours: int = 240) -> Watch:
+def taught(
+    *keys: TopicKey,
+    people: int = 20,
+    negative: int = 3,
+    hours: int = 240,
+    settings: DetectionSettings | None = None,
+) -> Watch:
     """Return a watch that has learned so many hours up to the start."""
-    watch = fresh(*keys)
+    watch = fresh(*keys, settings=settings)
     for key in keys or (KEY,):
         for hour in range(-hours, 0):
             watch.learn_hour(key, datetime.fromtimestamp(START + hour * 3600, UTC), people, negative)

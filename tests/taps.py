@@ -82,7 +82,13 @@ class Night:
         self.paging = Paging(Policy(receiver=receiver), links=Links(PUBLIC, self.mint, timedelta(hours=72)))
         self.dispatcher = Dispatcher(self.log, self.paging, evidence=PlantedEvidence(said))
         desk = Desk(self.log, self.log.incident, self.command, self.clock, self.namesake)
-        self.door = Door(desk, self.clock, lambda: "ja", networks(trusted))
+        self.door = Door(
+            desk,
+            self.clock,
+            lambda: "ja",
+            networks(trusted),
+            headline_of=self.dispatcher.paging.headline,
+        )
         self.pages: list[Page] = []
         self._session: aiohttp.ClientSession | None = None
         self._url = ""

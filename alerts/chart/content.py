@@ -62,9 +62,9 @@ def _marks(incident: Incident) -> Iterator[Mark]:
     first = incident.explanation.first
     yield Mark(what="first_post", at=first.at if first and first.at else incident.started_at)
     yield Mark(what="opened", at=incident.opened_at)
-    paged = sorted({ring.at for ring in incident.rung}) or ([incident.paged_at] if incident.paged_at else [])
+    paged = min((ring.first or ring.at for ring in incident.rung), default=incident.paged_at)
     if paged:
-        yield Mark(what="page", at=paged[0], times=len(paged))
+        yield Mark(what="page", at=paged, times=sum(ring.times for ring in incident.rung) or 1)
     taken = next((entry.at for entry in incident.timeline if entry.what == "acknowledged"), None)
     if taken is not None:
         yield Mark(what="acknowledged", at=taken)

@@ -1,7 +1,7 @@
 """MQTT: retained state for lamps and boards, events for programs, commands from people."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
@@ -54,6 +54,7 @@ class MqttNotifier:
         clock: Clock,
         handle: Handle | None = None,
         back: Callable[[], None] = lambda: None,
+        brands: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.wakes = settings.wakes
         self._settings = settings
@@ -63,13 +64,11 @@ class MqttNotifier:
         self._handle = handle
         self._back = back
         self._board: dict[str, dict[str, Any]] = {}
+        self._watched = brands
         self._brands: set[str] = set()
+        self._lamps: dict[str, str] = {}  # the words that the broker took in this connection, by topic
         self._delivered = Delivered()
         self._answers = 0
-
-    def watch(self, brands: Sequence[str]) -> None:
-        """Show these brands from the start, calm as they are."""
-        self._brands.update(brands)
 
     async def restore(self, incidents: Sequence[Incident]) -> None:
         """Learn what is open; it is published at the next connection."""
@@ -131,16 +130,23 @@ class MqttNotifier:
         topic = f"{self._root}/brand/{brand}"
         body = bodies.brand_body(brand, self._board.values(), self._clock.now())
         await self._link.publish(topic, bodies.encode(body), retain=True)
-        await self._link.publish(f"{topic}/severity", body["severity"], retain=True)
+        await self._light(f"{topic}/severity", body["severity"])
 
     async def _show_site(self) -> None:
-        await self._link.publish(f"{self._root}/severity", bodies.worst(self._board.values()), retain=True)
+        await self._light(f"{self._root}/severity", bodies.worst(self._board.values()))
+
+    async def _light(self, topic: str, word: str) -> None:
+        """Show a lamp its word, unless it has it: the broker keeps it for whoever comes later."""
+        if self._lamps.get(topic) != word:
+            await self._link.publish(topic, word, retain=True)
+            self._lamps[topic] = word
 
     async def _greet(self) -> None:
         """Say that we are here, show everything again, ask for what waits, and then beat."""
         await self._tried(self._show_all)
         self._back()
         while True:
+            await self._tried(self._show_new_brands)
             await self._tried(self._beat)
             await self._clock.sleep_until(
                 self._clock.now() + timedelta(seconds=self._settings.heartbeat_seconds)
@@ -154,12 +160,20 @@ class MqttNotifier:
             log.warning("not shown", error=str(error))
 
     async def _show_all(self) -> None:
+        self._lamps.clear()
+        self._brands.update(self._watched())
         await self._link.publish(f"{self._root}/status", "online", retain=True)
         for told in list(self._board.values()):
             await self._show_incident(told)
         for brand in sorted(self._brands):
             await self._show_brand(brand)
         await self._show_site()
+
+    async def _show_new_brands(self) -> None:
+        """Show brands that a reload brought, calm as they are."""
+        for brand in sorted(set(self._watched()) - self._brands):
+            await self._show_brand(brand)
+            self._brands.add(brand)
 
     async def _beat(self) -> None:
         now = self._clock.now()
@@ -220,6 +234,5 @@ def make(name: str, settings: Settings, parts: Parts) -> MqttNotifier:
         longest_back_off=settings.longest_back_off_seconds,
     )
     link = Link(address, parts.clock, parts.random)
-    notifier = MqttNotifier(settings, link, parts.clock, parts.handle, partial(parts.back, name))
-    notifier.watch(parts.brands)
-    return notifier
+    back = partial(parts.back, name)
+    return MqttNotifier(settings, link, parts.clock, parts.handle, back, parts.brands)

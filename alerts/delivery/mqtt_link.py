@@ -25,6 +25,7 @@ _REFUSED = frozenset({4, 5, 134, 135, 138})  # user, password, authorisation, ba
 _FAILURE = 0x80  # reason codes from here on are failures (MQTT 5, 2.4)
 _LAST_WORD = 2.0
 _SESSION = 3_600
+_LARGEST_PACKET = 65_536  # a command is far smaller; a broker that knows MQTT 5 keeps what is larger
 _WITHOUT_RETAINED = 2
 
 
@@ -153,6 +154,7 @@ class Link:
         if self._version5:
             lasting = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no type here
             lasting.SessionExpiryInterval = _SESSION
+            lasting.MaximumPacketSize = _LARGEST_PACKET
             session = {"clean_start": False, "properties": lasting}
         return _Client(
             address.host,

@@ -2,7 +2,7 @@
 
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -67,14 +67,15 @@ async def unnoted(key: str, part: str) -> None:
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What the composition root lends to every notifier; ``back`` hears when a channel is reachable again.
 
-    ``note`` remembers, by a page's key, who behind a channel has it while others do not yet.
+    ``brands`` returns those that are watched now. ``note`` remembers, by a page's key, who behind a channel
+    has it while others do not yet.
     """
 
     clock: Clock
     random: random.Random
     secret: Callable[[str], str]
     handle: Handle | None = None
-    brands: tuple[str, ...] = ()
+    brands: Callable[[], Collection[str]] = tuple
     say: Callable[[str], None] | None = None
     back: Callable[[str], None] = unheard
     note: Callable[[str, str], Awaitable[None]] = unnoted

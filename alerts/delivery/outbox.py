@@ -10,13 +10,14 @@ import msgspec
 import structlog
 
 from alerts.delivery.notifier import DeliveryError, Notifier
-from alerts.delivery.succession import by_channel, in_order, nowhere, passes_on
+from alerts.delivery.succession import by_channel, in_order, nowhere, overtaken, passes_on
 from alerts.notification_log import LogError, NotificationLog, Page
 from models.clock import Clock
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 256
+_AT_A_LOOK = 4096  # waiting rows among which older pages are compared with newer ones
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -35,6 +36,10 @@ class Observer(Protocol):
         """Count a page that was buried: an operator alert."""
         ...
 
+    def superseded(self, page: Page) -> None:
+        """Count a page that was not sent because a newer one does for it."""
+        ...
+
 
 class Unobserved:
     """Counts nothing."""
@@ -46,6 +51,9 @@ class Unobserved:
         """Count nothing."""
 
     def dead(self, page: Page, error: str) -> None:
+        """Count nothing."""
+
+    def superseded(self, page: Page) -> None:
         """Count nothing."""
 
 
@@ -102,6 +110,7 @@ class Outbox:
         self._next_try: dict[str, datetime] = {}
         self._passing = {name: asyncio.Lock() for name in self._notifiers}
         self._returned: set[str] = set()
+        self._heirs: set[str] = set()
 
     def wake(self) -> None:
         """Say that there are new pages."""
@@ -174,7 +183,7 @@ class Outbox:
         async with self._passing[channel]:
             ahead = timedelta(hours=self._patience.give_up_hours if channel in self._returned else 0)
             self._returned.discard(channel)
-            while pages := await self._log.due(channel, self._clock.now() + ahead, _AT_ONCE):
+            while pages := await self._newest(channel, self._clock.now() + ahead):
                 current, superseded = in_order(pages)
                 for page in superseded:
                     await self._log.confirm(page.key, self._clock.now())
@@ -184,6 +193,24 @@ class Outbox:
                         return confirmed
                     confirmed += 1
         return confirmed
+
+    async def _newest(self, channel: str, until: datetime) -> list[Page]:
+        """Return what is due; close what newer pages do for: after an outage one page rings, not ten."""
+        # What backs off counts too: it would ring later, on top of the newer page.
+        waiting = await self._log.due(channel, _EVER, _AT_A_LOOK)
+        does_for = overtaken(waiting)
+        for page in waiting:
+            if newer := does_for.get(page.key):
+                await self._supersede(page, newer)
+        return await self._log.due(channel, until, _AT_ONCE)
+
+    async def _supersede(self, page: Page, newer: Page) -> None:
+        await self._log.supersede(page.key, self._clock.now(), newer.key)
+        if page.attempts or page.key in self._heirs:
+            self._heirs.add(newer.key)
+        self._heirs.discard(page.key)
+        self._observer.superseded(page)
+        log.info("superseded", channel=page.channel, page=page.key, by=newer.key)
 
     async def _attempt(self, page: Page) -> bool:
         """Deliver one page; tell whether the channel can take the next."""
@@ -202,6 +229,7 @@ class Outbox:
             return False
         now = self._clock.now()
         await self._log.confirm(page.key, now)
+        self._heirs.discard(page.key)
         self._observer.delivered(page, (now - page.decided_at).total_seconds())
         log.info("delivered", channel=page.channel, page=page.key, attempts=page.attempts + 1)
         return True
@@ -212,6 +240,7 @@ class Outbox:
         if too_old or not error.retryable:
             await self._pass_on(page)
             await self._log.bury(page.key, now, str(error))
+            self._heirs.discard(page.key)
             self._observer.dead(page, str(error))
             log.error("undeliverable", channel=page.channel, page=page.key, error=str(error))
             return
@@ -220,7 +249,8 @@ class Outbox:
         self._next_try[page.channel] = min(now + wait, self._next_try.get(page.channel, now + wait))
         self._observer.failed(page, str(error))
         log.warning("not delivered", channel=page.channel, page=page.key, error=str(error))
-        if self._patience.switches(page, error):
+        # The channel failed for its older pages already: nobody waits through two more failures.
+        if self._patience.switches(page, error) or page.key in self._heirs:
             await self._pass_on(page)
 
     async def _pass_on(self, page: Page) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from alerts import response_wording
 from alerts.defuse import clip, defuse
 from alerts.digest import declaration
 from alerts.digest.material import Silence
@@ -137,6 +138,9 @@ class _Writer:
             yield self.words.handled.format(by=self._person(fire.handled))
         else:
             yield self.words.unanswered
+        if first := fire.first_response:
+            after = response_wording.lasting(max(timedelta(), first.at - fire.since), self.receiver.language)
+            yield self.words.responded.format(after=after)
         if fire.reopened:
             yield self.words.reopened.format(n=fire.reopened)
         verdict = self.page.verdict

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -21,6 +21,7 @@ Z = 1.96
 WRONG: frozenset[Verdict] = frozenset({"noise", "campaign", "not_us"})
 
 Unknown = Literal[
+    "absent",
     "since",
     "no_real",
     "first_response",
@@ -238,7 +239,7 @@ def _hours(
 def _days(material: Material, period: Night) -> float:
     """Return how many days of *period* passed since the watch was first there."""
     first = min((run.started for run in material.runs), default=period.start)
-    return (period.end - max(first, period.start)) / DAY
+    return max(period.end - max(first, period.start), timedelta()) / DAY
 
 
 def _voices(heard: Iterable[Heard]) -> Counter[str]:
@@ -251,7 +252,9 @@ def _voices(heard: Iterable[Heard]) -> Counter[str]:
 
 def _unknown(report: Monthly, forgotten: bool, partial: bool) -> Iterator[Unknown]:  # noqa: FBT001 - two plain facts
     """Yield what the figures do not say."""
-    if report.watched_days < (report.period.end - report.period.start) / DAY - 0.5:
+    if not report.watched_days:
+        yield "absent"
+    elif report.watched_days < (report.period.end - report.period.start) / DAY - 0.5:
         yield "since"
     if not report.responded.fires:
         yield "no_real"

@@ -86,6 +86,7 @@ JA = Words(
     by_hour="時間帯(呼び出しは合計、ほかは1日あたり)",
     cannot="この報告で分からないこと",
     unknown={
+        "absent": "この期間にはまだ見張りがいませんでした。上の0は「何もなかった」ではありません。",
         "since": "見張りがあったのは最後の{watched:.1f}日だけです。平均はその日数で割っています。",
         "no_real": "公式の初回返信: この期間に「本物」と判定された炎上はありません。",
         "first_response": "公式の初回返信: {real}件中{unheard}件は見えていません(DM・電話は申告分だけ)。",
@@ -146,6 +147,7 @@ EN = Words(
     by_hour="By hour of the day (calls in all, the rest per day)",
     cannot="What this report cannot know",
     unknown={
+        "absent": "There was no watch yet: the zeros above do not mean that nothing happened.",
         "since": "The watch was there for the last {watched:.1f} days only: means are per day of these.",
         "no_real": "First response: no fire of this time was judged real.",
         "first_response": (

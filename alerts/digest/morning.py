@@ -19,6 +19,7 @@ from alerts.mute import Mute
 from alerts.rota.vacancies import Vacancy
 from alerts.severity import RANK
 from models.flareup import Mood
+from models.response import FirstResponse
 
 BLINK = timedelta(minutes=1)
 """A silence or an absence shorter than this is no gap worth a line."""
@@ -30,7 +31,8 @@ RuleOf = Callable[[str], Rule]
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """One incident of the night: how bad, from when to when, who answered and how fast, what it was.
 
-    ``todo`` is what is left to do about it. ``peak`` is in negative people per hour.
+    ``todo`` is what is left to do about it. ``peak`` is in negative people per hour, ``first_response`` when
+    the brand first answered in public.
     """
 
     incident: str
@@ -47,6 +49,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     answered: datetime | None = None
     seconds: float | None = None
     verdict: Verdict | None = None
+    first_response: FirstResponse | None = None
     todo: Todo | None = None
     stand_down: StandDown | None = None
 
@@ -156,8 +159,9 @@ def _late(runs: Iterable[Run], moment: Moment) -> timedelta:
 
 
 def sounds(pages: Iterable[Sent]) -> dict[str, int]:
-    """Count the sounds of each person, most first; the rows of one call and dead letters are none."""
-    heard = {(page.to, page.sound or str(page.at)) for page in pages if page.rings and page.outcome != "dead"}
+    """Count the sounds of each person, most first; the rows of one call, and what was not sent, are none."""
+    sent = (page for page in pages if page.outcome not in {"dead", "superseded"})
+    heard = {(page.to, page.sound or str(page.at)) for page in sent if page.rings}
     return dict(Counter(to for to, _ in sorted(heard)).most_common())
 
 
@@ -229,6 +233,7 @@ def _told(incident: Incident, sent: Iterable[Sent], rule: Rule) -> Told:
         # The time of whoever is named: another may have been faster before it burnt again.
         seconds=next((each.seconds for each in answered if each.by == handled), None),
         verdict=incident.verdict,
+        first_response=incident.first_response,
         todo=_left(incident),
         stand_down=stand_down(incident, rule),
     )

@@ -21,6 +21,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     answered: str
     handled: str
     unanswered: str
+    responded: str
     reopened: str
     verdict: str
     no_verdict: str
@@ -71,6 +72,7 @@ JA = Words(
     answered="{by}が{after}で応答",
     handled="対応: {by}",
     unanswered="応答なし",
+    responded="公式の初回返信 {after}後",
     reopened="再燃{n}回",
     verdict="判定: {verdict}",
     no_verdict="判定待ち",
@@ -132,6 +134,7 @@ EN = Words(
     answered="{by} answered in {after}",
     handled="handled by {by}",
     unanswered="nobody answered",
+    responded="first public answer after {after}",
     reopened="reignited: {n}",
     verdict="verdict: {verdict}",
     no_verdict="no verdict yet",

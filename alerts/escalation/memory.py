@@ -44,8 +44,15 @@ def rung(incident: Incident, calls: Iterable[Call], now: datetime) -> Incident:
     rings = {ring.to: ring for ring in incident.rung}
     for call in calls:
         heard = tuple(way for way in call.channels if way not in call.silent)
+        known = rings.get(call.to.name)
         rings[call.to.name] = Ring(
-            to=call.to.name, at=now, severity=incident.severity, channels=heard, sound=call.sound
+            to=call.to.name,
+            at=now,
+            severity=incident.severity,
+            channels=heard,
+            sound=call.sound,
+            first=(known.first or known.at) if known else None,
+            times=known.times + 1 if known else 1,
         )
     return msgspec.structs.replace(incident, rung=tuple(rings.values()))
 

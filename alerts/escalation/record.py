@@ -27,13 +27,18 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
-    """The last page of an incident to one receiver: when, and by which channels it made which sound."""
+    """The last page of an incident to one receiver: when, and by which channels it made which sound.
+
+    ``first`` is when they were called first, where that was another page, ``times`` how often they were.
+    """
 
     to: str
     at: datetime
     severity: str
     channels: tuple[str, ...] = ()
     sound: str = ""
+    first: datetime | None = None
+    times: int = 1
 
 
 class Postponed(msgspec.Struct, frozen=True, kw_only=True):

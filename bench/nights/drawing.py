@@ -92,8 +92,8 @@ class Scale:
         self._canvas.add(f'<polygon points="{self._points(high)} {back}" fill="{colour}"/>')
 
     def label(self, said: str) -> None:
-        """Say what the panel shows."""
-        self._canvas.text(LEFT + 6, self._top + 14, said, size=12, colour="#52606d")
+        """Say above the panel what it shows."""
+        self._canvas.text(LEFT, self._top - 8, said, size=12, colour="#52606d")
 
     def tick(self, minute: int, name: str) -> None:
         """Draw a time."""

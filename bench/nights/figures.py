@@ -65,10 +65,13 @@ def bounds(trials: Sequence[Trial]) -> tuple[float, float]:
     )
 
 
-def in_time(trials: Sequence[Trial]) -> tuple[int, int]:
-    """Return how many fires woke somebody before their hundredth critical post, and how many could."""
+def in_time(trials: Sequence[Trial], who: str = WATCH) -> tuple[int, int]:
+    """Return how many fires woke somebody before their hundredth critical post, and how many could.
+
+    A rule knows no severity: whatever it pages for wakes.
+    """
     woken = [
-        (trial.found(WATCH, fire, woken=True) or inf) <= ceil(fire.hundredth)
+        (trial.found(who, fire, woken=who == WATCH) or inf) <= ceil(fire.hundredth)
         for trial, fire in fires(trials)
         if fire.hundredth < inf
     ]
@@ -86,12 +89,13 @@ def paging(trials: Sequence[Trial], who: str = WATCH) -> int:
     return sum(any(trial.opens <= at <= trial.minutes for at in trial.alarms(who)) for trial in trials)
 
 
-def stirred(trial: Trial, fire: Fire) -> bool:
+def stirred(trial: Trial, fire: Fire, who: str = WATCH) -> bool:
     """Tell whether a fire at least re-ignited or grew what was still open: somebody is awake already."""
-    return any(fire.start < at <= fire.deadline for at in (*trial.stirred, *trial.alarms(WATCH)))
+    own = trial.stirred if who == WATCH else ()
+    return any(fire.start < at <= fire.deadline for at in (*own, *trial.alarms(who)))
 
 
-def second_noticed(trials: Sequence[Trial]) -> tuple[int, int]:
+def second_noticed(trials: Sequence[Trial], who: str = WATCH) -> tuple[int, int]:
     """Return how many second fires paged or stirred what was still open, and how many there were."""
     seconds = [(trial, fire) for trial, fire in fires(trials) if fire.name == SECOND]
-    return sum(stirred(trial, fire) for trial, fire in seconds), len(seconds)
+    return sum(stirred(trial, fire, who) for trial, fire in seconds), len(seconds)

@@ -1,6 +1,7 @@
 """Pictures of single nights: what was expected, what came, and what the watch did when."""
 
 from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ TOKYO = timedelta(hours=9)
 BEFORE, AFTER = 150, 60
 LATE, MANY = 3600.0, 40
 """Seconds and posts from which it is worth showing when posts arrived, not only when they were written."""
+NAMES = {"tv": "TV broadcast", "cold fire": "Fire in the first 48 hours", "cold calm": "The first 48 hours"}
 MARKS = {"opened": "opens", "reignited": "again", "eased": "eases", "closed": "closes"}
 RED, BLUE, GREY, GREEN, AMBER = "#c0392b", "#1f5f99", "#9aa5b1", "#2e7d4f", "#a86a00"
 PICTURES = (
@@ -60,7 +62,7 @@ def picture(seen: Seen) -> Canvas:
     )
     everyone, upper = [reading.volume for reading in readings], [reading.upper for reading in readings]
     arrived = _arrivals(seen.night)[first:last]
-    panel = canvas.panel(60, 230, (first, last), max(*everyone, *upper, *arrived, 1.0))
+    panel = canvas.panel(88, 204, (first, last), max(*everyone, *upper, *arrived, 1.0))
     panel.band([0.0] * len(readings), upper, "#e3e8ee")
     _hours(panel, seen.night, first, last, named=False)
     panel.line([reading.expected for reading in readings], GREY, dashed=True)
@@ -108,13 +110,14 @@ def _span(seen: Seen) -> tuple[int, int]:
 def _title(tonight: Night) -> str:
     case = tonight.case
     size = f" {case.multiple:g}x" if case.scenario.endswith("fire") else ""
-    return f"{case.scenario}{size} on a topic with {case.rate:g} posts an hour (seed {case.seed})"
+    name = NAMES.get(case.scenario, case.scenario.capitalize())
+    return f"{name}{size} on a topic with {case.rate:,g} posts an hour (seed {case.seed})"
 
 
 def _outcome(seen: Seen, first: int, last: int) -> str:
     pages = [page for page in seen.lived.rung if first <= _minute(seen.night, page.at) < last]
     paged = [f"{_clock(page.at)} {page.severity} page ({page.kind})" for page in pages[:4]]
-    nobody = "nobody was paged" + ("" if seen.night.truths else ", and nobody should have been")
+    nobody = "nobody was paged, and " + ("somebody" if seen.night.truths else "nobody") + " should have been"
     return f"Hinoban: {'; '.join(paged) or nobody}"
 
 
@@ -136,7 +139,9 @@ def _marks(panel: Scale, seen: Seen, first: int, last: int, *, named: bool) -> N
     ]
     marks += [(_minute(tonight, page.at), f"{page.severity} page", RED) for page in seen.lived.rung]
     row, before = 0, -1000
-    for minute, name, colour in sorted(mark for mark in marks if first <= mark[0] < last):
+    for minute, name, colour in sorted(
+        (mark for mark in marks if first <= mark[0] < last), key=itemgetter(0)
+    ):
         # Names that would overlap stand on the next line.
         row = row + 1 if minute - before < (last - first) // 9 else 0
         before = minute

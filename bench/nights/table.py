@@ -61,19 +61,16 @@ def _delay_goal(
 
 
 def _hundredth(trials: Sequence[Trial]) -> Iterator[Line]:
-    for what, some in (
-        ("up to 1,000/h", [one for one in trials if one.rate < BUSY]),
-        ("at 20,000/h", [one for one in trials if one.rate > BUSY]),
-    ):
-        woken, of = figures.in_time(some)
-        if of:
-            share = woken / of
-            yield (
-                f"critical page before the hundredth critical post, {what}",
-                f"{share:.0%} of {of}",
-                "≥ 95 %",
-                share >= 0.95,
-            )
+    yield from _in_time("up to 1,000/h", [one for one in trials if one.rate < BUSY])
+    yield from _in_time("at 20,000/h", [one for one in trials if one.rate > BUSY])
+
+
+def _in_time(what: str, trials: Sequence[Trial]) -> Iterator[Line]:
+    woken, of = figures.in_time(trials)
+    if of:
+        beside = _beside(lambda who: f"{figures.in_time(trials, who)[0] / of:.0%}")
+        what = f"critical page before the hundredth critical post, {what}"
+        yield what, f"{woken / of:.0%} of {of}; {beside}", "≥ 95 %", woken / of >= 0.95
 
 
 def _grid(trials: Sequence[Trial]) -> Iterator[Line]:
@@ -137,7 +134,8 @@ def _others(trials: Sequence[Trial]) -> Iterator[Line]:
     twice = [one for one in trials if one.scenario == "double fire"]
     if twice:
         noticed, of = figures.second_noticed(twice)
-        yield "double fire: second one noticed", f"{noticed} of {of}", "", None
+        beside = _beside(lambda who: f"{figures.second_noticed(twice, who)[0]}")
+        yield "double fire: second one noticed", f"{noticed} of {of}; {beside}", "", None
 
 
 def _cold(trials: Sequence[Trial]) -> Iterator[Line]:
@@ -145,9 +143,21 @@ def _cold(trials: Sequence[Trial]) -> Iterator[Line]:
     if burnt:
         found = figures.delays(burnt)
         share = 1 - found.missed / found.fires
-        yield "first 48 h: fires found (5x, 10x)", f"{share:.0%}; {found.text}", "≥ 90 %", share >= 0.9
+        yield (
+            "first 48 h: fires found (5x, 10x), delay",
+            f"{share:.0%}; {found.text}; {_others_delays(burnt)}",
+            "≥ 90 %",
+            share >= 0.9,
+        )
     calm = [one for one in trials if one.scenario == "cold calm"]
     if calm:
-        false = [len(one.false(WATCH)) for one in calm]
-        worst = f"{sum(false) / len(false):.2f} on average, {max(false)} at most"
-        yield "first 48 h: false pages", worst, "≤ 1", max(false) <= 1
+        mean, most = _false(calm, WATCH)
+        told = f"{mean:.2f} on average, {most} at most"
+        beside = _beside(lambda who: "{:.2f}, {}".format(*_false(calm, who)))
+        yield "first 48 h: false pages", f"{told}; {beside}", "≤ 1", most <= 1
+
+
+def _false(trials: Sequence[Trial], who: str) -> tuple[float, int]:
+    """Return the pages for nothing of a night on average, and of the worst one."""
+    false = [len(one.false(who)) for one in trials]
+    return sum(false) / len(false), max(false)

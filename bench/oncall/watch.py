@@ -107,7 +107,7 @@ async def _served(parts: Parts, engine: Engine, stack: AsyncExitStack) -> int:
         parts.story.wake()
         return answer
 
-    door = taps.door(parts.settings, parts.database.log, handle, parts.clock)
+    door = taps.door(parts.settings, parts.database.log, engine.dispatcher, handle, parts.clock)
     app = actions.create(door)
     return await stack.enter_async_context(server.serving(app, server.bind("127.0.0.1:0")))
 

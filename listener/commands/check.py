@@ -177,7 +177,7 @@ def _source(found: Checklist, name: str, given: Kinded, settings: Settings) -> N
 
 
 def _channels(found: Checklist, settings: Settings) -> dict[str, Notifier]:
-    parts = msgspec.structs.replace(assembly.notifier_parts(SystemClock(), ()), secret=secret)
+    parts = msgspec.structs.replace(assembly.notifier_parts(SystemClock(), tuple), secret=secret)
     built: dict[str, Notifier] = {}
     for name, given in settings.channels.items():
         try:

@@ -3,31 +3,24 @@
 import csv
 import re
 import sys
-from datetime import UTC, datetime
-from math import inf, isnan, nan
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
+from listener.commands import rows
+from listener.commands.rows import Given, HeaderError, RowError
 from models.volume.series.judging import Series
 from models.volume.settings import DetectionSettings
 
 DONE, PROBLEMS, USAGE, OUTSIDE = 0, 1, 2, 3
-REQUIRED = ("timestamp", "value")
-OPTIONAL = ("negative", "authors")
 HEADER = ("timestamp", "value", "expected", "upper", "anomaly_score", "state")
-MISSING = {"", "nan", "null", "none", "na", "n/a", "-"}
-"""What stands for a value that is not there: the row is answered, and teaches nothing."""
-EPOCH, MILLISECONDS = 1e8, 1e11
-"""A bare number is a row's number below the first, seconds below the second, else milliseconds."""
-MOST = 1e50
-"""Greater numbers are a broken export, not a measurement."""
 LOOKED_AT = 50
 """Steps after which the interval is compared with what was said."""
+OFTEN = 1.5
+"""Steps backward among the last rows: once a year a wall clock goes back, and the file is in order."""
+NAMED = 10
+"""Rows left out that are named each; of a file that is wrong throughout the rest is only counted."""
 _UNITS = {"s": 1 / 60, "m": 1.0, "h": 60.0, "d": 1440.0}
-# Eight digits are a date; other bare numbers count rows, seconds or milliseconds.
-_NUMBERED = re.compile(r"(?!\d{8}$)\d+(?:\.\d+)?")
-_SLASHED = re.compile(r"^(\d{4})/(\d\d)/(\d\d)")
 _INTERVAL = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
 
 
@@ -35,35 +28,57 @@ class UsageError(ValueError):
     """The command was called in a way that cannot work: the message says what would be right."""
 
 
-class RowError(ValueError):
-    """One row cannot be read: the message says why."""
+class Complaints:
+    """Names the first rows that are left out, and counts the rest."""
 
+    def __init__(self, name: str, err: TextIO) -> None:
+        self._name = name
+        self._err = err
+        self.count = 0
 
-class Given(NamedTuple):
-    """One row as it stood, and as it reads."""
+    def take(self, line: int, error: RowError) -> None:
+        """Say why the row of a *line* is left out."""
+        self.count += 1
+        if self.count <= NAMED:
+            self._err.write(f"{self._name}:{line}: {error}; the row is left out\n")
 
-    timestamp: str
-    value: str
-    at: float
-    number: float | None
-    negative: float | None
-    authors: float | None
+    def close(self, judged: int) -> int:
+        """Say how many more were left out, beside so many that were *judged*; return the exit code."""
+        if self.count > NAMED:
+            self._err.write(
+                f"{self._name}: {self.count} rows were left out in all, and {judged} were judged\n"
+            )
+        return PROBLEMS if self.count else DONE
 
 
 class Pace:
-    """Compares the steps of a file with the interval that was said."""
+    """Compares the steps of a file with the interval that was said, and with time's own direction."""
 
     def __init__(self, minutes: float) -> None:
         self._minutes = minutes
         self._last: float | None = None
         self._steps: list[float] = []
+        self._backward = 0.0  # steps backward among about the last fifty
+        self._disorder = False
 
     def remark(self, at: float) -> str | None:
-        """Take a row's time; once enough were seen, and the interval is another, say so."""
+        """Take a row's time; say once when rows are out of order, or at another interval."""
         last, self._last = self._last, at
-        if last is None or len(self._steps) == LOOKED_AT:
+        if last is None:
             return None
-        self._steps.append((at - last) / 60.0)
+        return self._out_of_order(at - last) or self._other_interval((at - last) / 60.0)
+
+    def _out_of_order(self, step: float) -> str | None:
+        self._backward = self._backward * (1 - 1 / LOOKED_AT) + (step < 0)
+        if self._disorder or self._backward < OFTEN:
+            return None
+        self._disorder = True
+        return "rows go back in time; each is judged by the rows above it: sort the file, oldest first"
+
+    def _other_interval(self, step: float) -> str | None:
+        if self._disorder or len(self._steps) == LOOKED_AT:
+            return None
+        self._steps.append(step)
         usual = median(self._steps)
         if len(self._steps) < LOOKED_AT or 2 / 3 <= usual / self._minutes <= 3 / 2:
             return None
@@ -83,47 +98,49 @@ def minutes(interval: str) -> float:
 
 def run(source: str | Path | TextIO, interval: str, out: TextIO, err: TextIO) -> int:
     """Judge the CSV *source* (a path, ``-`` for stdin, or an open file) and return the exit code."""
-    name = source if isinstance(source, str) else getattr(source, "name", "input")
+    name = str(source) if isinstance(source, str | Path) else str(getattr(source, "name", "input"))
     try:
         length = minutes(interval)
         if not isinstance(source, str | Path):
-            return judge(source, str(name), length, out, err)
+            return judge(source, name, length, out, err)
         if str(source) == "-":
             return judge(sys.stdin, "stdin", length, out, err)
         with Path(source).open(encoding="utf-8-sig", newline="") as file:
-            return judge(file, str(source), length, out, err)
-    except (UsageError, UnicodeDecodeError) as error:
-        wrong = (
-            f"{name}: not UTF-8 text; save it as UTF-8" if isinstance(error, UnicodeDecodeError) else error
-        )
-        err.write(f"{wrong}\n")
-        return USAGE
+            return judge(file, name, length, out, err)
+    except UsageError as error:
+        err.write(f"{error}\n")
+    except UnicodeDecodeError:
+        err.write(f'{name}: not UTF-8 text; save it as UTF-8 (Excel: "CSV UTF-8")\n')
     except OSError as error:
-        err.write(f"{source}: cannot be read: {error.strerror or error}; name a CSV file or - for stdin\n")
-        return USAGE
+        err.write(f"{name}: cannot be read: {error.strerror or error}; name a CSV file or - for stdin\n")
+    return USAGE
 
 
 def judge(file: TextIO, name: str, length: float, out: TextIO, err: TextIO) -> int:
     """Judge every row as it comes; rows that cannot be read are named on *err* and left out."""
-    columns = _columns(_cells(file.readline()), name)
-    series = Series(length, DetectionSettings(), negatives="negative" in columns)
-    pace = Pace(length)
+    lines = enumerate(file, start=1)
+    first, text = next(((number, line) for number, line in lines if line.strip("\ufeff \t\r\n")), (1, ""))
+    try:
+        header = rows.header(text)
+    except HeaderError as error:
+        raise UsageError(f"{name}:{first}: {error}") from None
+    series = Series(length, DetectionSettings(), negatives=header.negatives)
+    pace, complaints, judged = Pace(length), Complaints(name, err), 0
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
-    code = DONE
-    for line, text in enumerate(file, start=2):
+    for number, text in lines:
         if not text.strip():
             continue
         try:
-            row = _read(_cells(text), columns, length)
-        except (RowError, csv.Error) as error:
-            err.write(f"{name}:{line}: {error}; the row is left out\n")
-            code = PROBLEMS
+            row = header.row(text, length)
+        except RowError as error:
+            complaints.take(number, error)
             continue
         if remark := pace.remark(row.at):
             err.write(f"{name}: {remark}\n")
         writer.writerow(_answer(row, series))
-    return code
+        judged += 1
+    return complaints.close(judged)
 
 
 def _answer(row: Given, series: Series) -> tuple[str | float, ...]:
@@ -133,54 +150,3 @@ def _answer(row: Given, series: Series) -> tuple[str | float, ...]:
         said = series.tell(row.at, row.number, row.negative, row.authors)
     expected, upper = float(f"{said.expected:.6g}"), float(f"{said.upper:.6g}")
     return (row.timestamp, row.value, expected, upper, repr(said.score), said.state)
-
-
-def _cells(text: str) -> list[str]:
-    return next(csv.reader([text.rstrip("\r\n")]), [])
-
-
-def _columns(header: list[str], name: str) -> dict[str, int]:
-    names = [cell.strip().lstrip("\ufeff").lower() for cell in header]
-    missing = [column for column in REQUIRED if column not in names]
-    if missing:
-        raise UsageError(
-            f"{name}:1: the header has no column {' and no '.join(missing)};"
-            " it must be timestamp,value and may add negative,authors"
-        )
-    return {column: names.index(column) for column in (*REQUIRED, *OPTIONAL) if column in names}
-
-
-def _read(cells: list[str], columns: dict[str, int], length: float) -> Given:
-    if len(cells) <= max(columns.values()):
-        raise RowError(f"{len(cells)} columns where the header has {max(columns.values()) + 1} or more")
-    text = {column: cells[index] for column, index in columns.items()}
-    extra = {column: _number(column, text[column]) for column in OPTIONAL if column in text}
-    at = _wall(text["timestamp"].strip(), length)
-    missing = text["value"].strip().lower() in MISSING
-    # Beside negative or authors the value is a count; by itself it may be a temperature.
-    count = None if missing else _number("value", text["value"], least=0.0 if extra else -inf)
-    return Given(text["timestamp"], text["value"], at, count, extra.get("negative"), extra.get("authors"))
-
-
-def _number(column: str, text: str, least: float = 0.0) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = nan
-    if isnan(number) or not max(least, -MOST) <= number <= MOST:
-        raise RowError(f"{column} {text!r} is not a number{' of 0 or more' if least == 0 else ''}")
-    return number
-
-
-def _wall(text: str, length: float) -> float:
-    """Return the file's own wall clock in seconds: the season of a series is that of its clock."""
-    try:
-        if _NUMBERED.fullmatch(text):
-            number = float(text)
-            if number < EPOCH:
-                return number * length * 60.0
-            return number if number < MILLISECONDS else number / 1000.0
-        iso = _SLASHED.sub(r"\1-\2-\3", text)
-        return datetime.fromisoformat(iso).replace(tzinfo=UTC).timestamp()
-    except ValueError as error:
-        raise RowError(f"timestamp {text!r} is not a time like 2026-11-20 17:40:00") from error

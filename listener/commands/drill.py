@@ -175,7 +175,7 @@ async def directly(
         database = await solo.memory(settings.storage.path, clock, stack)
         if waiting := sum(count for count, _ in (await database.log.pending()).values()):
             say(f"hinoban: {waiting} messages of before wait in the outbox for a daemon")
-        channels = assembly.notifiers(settings, assembly.notifier_parts(clock, (), say=say))
+        channels = assembly.notifiers(settings, assembly.notifier_parts(clock, tuple, say=say))
         for channel in channels.values():
             stack.push_async_callback(channel.close)
             await channel.restore(await database.log.open_incidents())

@@ -1,4 +1,4 @@
-"""`hinoban incidents show` and `hinoban incidents responded`: one incident, and when the brand answered."""
+"""`hinoban incidents list`, `show` and `responded`: what burns, one incident, and when the brand answered."""
 
 import asyncio
 import json
@@ -12,31 +12,49 @@ from cyclopts import Parameter
 from alerts.rota import wall
 from alerts.wording import Language
 from config.decode import SettingsError
-from listener import assembly
-from listener.commands import incident_card, incidents
+from config.settings import Settings
+from listener import assembly, routes
+from listener.commands import incident_card, incident_table, incidents
 from listener.commands.places import Config, place
-from listener.terminal import spoken
+from listener.terminal import answered_in, spoken
 from models.clock import SystemClock
+
+Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or words for people.")]
+Spoken = Annotated[Language | None, Parameter(help="Else the terminal's.")]
 
 DONE = 0
 DAY = timedelta(days=1)
+
+
+def listed(
+    *,
+    days: Annotated[int, Parameter(help="Also those resolved within so many days.")] = 0,
+    config: Config = None,
+    language: Spoken = None,
+    format: Format = "auto",  # noqa: A002 - the option's name
+) -> int:
+    """List open incidents: headlines for people, a json line each for programs."""
+    settings = assembly.read_settings(place(config))
+    rows = asyncio.run(incidents.listed(assembly.socket_path(settings), days=days))
+    if _for_people(format):
+        sys.stdout.write(incident_table.table(rows, _reader(settings, language)) + "\n")
+    else:
+        sys.stdout.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+    return DONE
 
 
 def show(
     incident: str,
     *,
     config: Config = None,
-    language: Annotated[Language | None, Parameter(help="Else the terminal's.")] = None,
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["auto", "json", "table"], Parameter(help="One json line, or a card for people.")
-    ] = "auto",
+    language: Spoken = None,
+    format: Format = "auto",  # noqa: A002 - the option's name
 ) -> int:
     """Show one incident: what it is, who has it, when the brand answered, and what happened."""
     settings = assembly.read_settings(place(config))
-    told = asyncio.run(incidents.shown(assembly.socket_path(settings), incident))
-    if format == "table" or (format == "auto" and sys.stdout.isatty()):
-        reader = incident_card.Reader(language or spoken(), ZoneInfo(settings.time_zone))
-        sys.stdout.write(incident_card.card(told, reader) + "\n")
+    told = asyncio.run(incidents.shown(assembly.socket_path(settings), incident, language or answered_in()))
+    if _for_people(format):
+        sys.stdout.write(incident_card.card(told, _reader(settings, language)) + "\n")
     else:
         sys.stdout.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
     return DONE
@@ -76,3 +94,12 @@ def instant(given: str, zone: ZoneInfo, now: datetime) -> datetime:
     except ValueError:
         raise SettingsError(f"--at {given}: no time; write it like 02:51 or 2026-11-21T02:51") from None
     return read.astimezone(UTC) if read.tzinfo else wall.instant(read, zone)
+
+
+def _reader(settings: Settings, language: Language | None) -> incident_card.Reader:
+    name_of = routes.people(settings, ()).shown
+    return incident_card.Reader(language or spoken(), ZoneInfo(settings.time_zone), name_of)
+
+
+def _for_people(given: str) -> bool:
+    return given == "table" or (given == "auto" and sys.stdout.isatty())

@@ -1,6 +1,5 @@
 """One incident as people read it on a terminal: what it is, who has it, who answered, what happened."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -8,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from alerts import response_wording, story
+from alerts import response_wording, story, timeline
 from alerts.defuse import clip, plain, width
 from alerts.first_response import RESPONDED
 from alerts.page import MARKS
+from alerts.routing import NameOf, as_known
 from alerts.wording import WORDS as PAGE_WORDS
 from alerts.wording import Language
 from models.response import FirstResponse
@@ -22,14 +22,19 @@ _LINES = 50  # of the timeline, as many as the daemon tells
 
 
 class Reader(NamedTuple):
-    """Who reads it: language, and the clock on the wall."""
+    """Who reads it: language, the clock on the wall, and by which names they see people."""
 
     language: Language
     zone: ZoneInfo
+    name_of: NameOf = as_known
 
     def time(self, at: datetime) -> str:
         """Return the reader's date and time of *at*."""
         return f"{at.astimezone(self.zone):%m/%d %H:%M}"
+
+    def person(self, who: str) -> str:
+        """Return how the reader sees whoever goes by *who*."""
+        return plain(self.name_of(who, self.language))
 
 
 def card(told: dict[str, Any], reader: Reader) -> str:
@@ -38,7 +43,7 @@ def card(told: dict[str, Any], reader: Reader) -> str:
     lines = [
         told["summaries"].get(reader.language) or told["summary"] or told["id"],
         f"{told['id']}{dot}{words.state[told['state']]}",
-        _times(told, reader) + dot + _owner(told, words),
+        _times(told, reader) + dot + _owner(told, reader),
         *_answer(told, reader),
         _verdict(told, reader),
         *(f"{mark}{_quote(quote, reader)}" for mark, quote in zip(MARKS, told["quotes"], strict=False)),
@@ -57,8 +62,9 @@ def _times(told: dict[str, Any], reader: Reader) -> str:
     return said + (words.over.format(end=_time(told["resolved_at"], reader)) if told["resolved_at"] else "")
 
 
-def _owner(told: dict[str, Any], words: story.Words) -> str:
-    return words.owned.format(owner=plain(told["owner"])) if told["owner"] else words.unowned
+def _owner(told: dict[str, Any], reader: Reader) -> str:
+    words = story.WORDS[reader.language]
+    return words.owned.format(owner=reader.person(told["owner"])) if told["owner"] else words.unowned
 
 
 def _answer(told: dict[str, Any], reader: Reader) -> list[str]:
@@ -70,7 +76,7 @@ def _answer(told: dict[str, Any], reader: Reader) -> list[str]:
     first = msgspec.convert(told["first_response"], FirstResponse)
     waited = max(timedelta(), first.at - _instant(told["started_at"]))
     said = response_wording.after(first.kind, waited, reader.language)
-    by = _who({"by": first.by, "channel": first.channel}, words)
+    by = _who({"by": first.by, "channel": first.channel}, reader)
     return [words.answered.format(said=said, at=reader.time(first.at), by=by)]
 
 
@@ -94,22 +100,22 @@ def _timeline(told: dict[str, Any], reader: Reader) -> Iterator[str]:
     for entry in sorted(told["timeline"], key=lambda entry: _instant(entry["at"])):
         step = clip(words.steps.get(entry["what"], entry["what"]), _STEP)
         pad = " " * (_STEP - width(step))
-        parts = (_who(entry, words), plain(_why(entry, words)))
+        parts = (_who(entry, reader), plain(_why(entry, reader)))
         said = PAGE_WORDS[reader.language].dot.join(filter(None, parts))
         yield f"{_time(entry['at'], reader)}  {step}{pad} {said}".rstrip()
 
 
-def _why(entry: dict[str, Any], words: story.Words) -> str:
+def _why(entry: dict[str, Any], reader: Reader) -> str:
     why = str(entry["why"])
     if entry["what"] == RESPONDED:
-        return words.how.get(why, why)
-    spoken = ((re.fullmatch(pattern, why), ours) for pattern, ours in words.why.items())
-    return next((found.expand(ours) for found, ours in spoken if found), why)
+        return story.WORDS[reader.language].how.get(why, why)
+    return timeline.why(why, reader.language, reader.name_of)
 
 
-def _who(entry: dict[str, Any], words: story.Words) -> str:
-    who, channel = plain(entry["by"]), plain(entry["channel"])
-    return words.by.format(who=who, channel=channel) if who and channel else who
+def _who(entry: dict[str, Any], reader: Reader) -> str:
+    who, channel = reader.person(entry["by"]), plain(entry["channel"])
+    by = story.WORDS[reader.language].by
+    return by.format(who=who, channel=channel) if who and channel else who
 
 
 def _instant(text: str) -> datetime:

@@ -15,10 +15,12 @@ from alerts.incident import Incident, Verdict
 from alerts.naming import named
 from alerts.notification_log import NotificationLog
 from alerts.response import unknown
+from alerts.wording import Language
 from listener.control import ControlError, Handler, ask
+from listener.terminal import answered_in
 from models.clock import Clock
 
-COLUMNS = ("id", "severity", "state", "negative", "size", "owner", "started_at")
+_COLUMNS = ("id", "severity", "state", "negative", "size", "owner", "started_at", "summary", "summaries")
 CalledOff = Callable[[Incident], StandDown | None]
 _ROWS = 500
 _REMEMBERED = timedelta(hours=72)  # how long a resolved incident still has a short name
@@ -43,7 +45,8 @@ def handlers(
         wanted = str(request.get("id", ""))
         incident = await log.incident(wanted)
         if incident is None:
-            incident = await _meant(wanted, log, clock.now())
+            language: Language = "ja" if request.get("language") == "ja" else "en"
+            incident = await _meant(wanted, log, clock.now(), language)
         return detail(incident) | {"stand_down": msgspec.to_builtins(stand_down(incident))}
 
     async def act(request: dict[str, Any]) -> dict[str, Any]:
@@ -65,9 +68,10 @@ async def listed(socket: Path, *, days: int = 0) -> list[dict[str, Any]]:
     return rows
 
 
-async def shown(socket: Path, incident: str) -> dict[str, Any]:
-    """Return one incident with its quotes, figures and timeline."""
-    told: dict[str, Any] = await ask(socket, {"do": "incidents.show", "id": incident})
+async def shown(socket: Path, incident: str, language: Language = "en") -> dict[str, Any]:
+    """Return one incident with its quotes, figures and timeline; a refusal is in *language*."""
+    request = {"do": "incidents.show", "id": incident, "language": language}
+    told: dict[str, Any] = await ask(socket, request)
     return told
 
 
@@ -102,35 +106,25 @@ async def responded(
     return await _act(socket, "responded", incident, by, at=when, reason=reason)
 
 
-def table(rows: list[dict[str, Any]]) -> str:
-    """Return the rows of ``listed`` as a table for people."""
-    if not rows:
-        return "No incident."
-    cells = [list(COLUMNS), *([str(row[column]) for column in COLUMNS] for row in rows)]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(COLUMNS))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in cells
-    )
-
-
-async def _meant(wanted: str, log: NotificationLog, now: datetime) -> Incident:
+async def _meant(wanted: str, log: NotificationLog, now: datetime, language: Language) -> Incident:
     burning = await log.open_incidents()
     found = named(wanted, [*burning, *await log.resolved_since(now - _REMEMBERED)])
     if len(found) != 1:
-        raise ControlError(unknown(wanted, [each.id for each in burning], [each.id for each in found]))
+        names = ([each.id for each in burning], [each.id for each in found])
+        raise ControlError(unknown(wanted, *names, language))
     return found[0]
 
 
 async def _act(socket: Path, action: str, incident: str, by: str, **wish: Any) -> Answer:
     request = {"do": "incidents.act", "action": action, "incident": incident, "by": by or getpass.getuser()}
-    return msgspec.convert(await ask(socket, request | wish), Answer)
+    asked = request | {"language": answered_in()} | wish
+    return msgspec.convert(await ask(socket, asked), Answer)
 
 
 def _row(incident: Incident) -> dict[str, Any]:
     told = detail(incident)
     started: datetime = incident.started_at
-    row = {column: told[column] for column in COLUMNS}
+    row = {column: told[column] for column in _COLUMNS}
     return row | {"started_at": f"{started:%Y-%m-%dT%H:%M:%SZ}", "size": round(incident.size, 1)}
 
 

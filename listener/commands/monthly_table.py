@@ -71,8 +71,9 @@ class _Writer:
         if self._report.fires:
             self._verdicts()
             self._people()
-        self._say(self._words.by_hour, "bold")
-        self._hours()
+        if any(one.calls or one.mentions for one in self._report.hours):
+            self._say(self._words.by_hour, "bold")
+            self._hours()
         self._say(self._words.cannot, "bold")
         for note in notes(self._report, self._reader):
             self._say(f"- {note}")

@@ -4,9 +4,9 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TextIO
+from zoneinfo import ZoneInfo
 
 import msgspec
 from cyclopts import Parameter
@@ -20,6 +20,7 @@ from alerts.routing import Receiver
 from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, routes, solo
+from listener.commands.incident_card import Reader
 from listener.commands.places import Config, place
 from listener.control import ControlError, absent, ask
 from listener.storage.database import Database
@@ -33,6 +34,22 @@ WIDTH = 100
 HEADINGS = {
     "en": ("", "since", "to", "channel", "kind", "tries", "why"),
     "ja": ("", "時刻", "宛先", "経路", "種類", "試行", "理由"),
+}
+KINDS: dict[Language, dict[str, str]] = {
+    "en": {"state": "state (for programs)", "event": "event (for programs)"},
+    "ja": {
+        "first": "最初",
+        "grown": "拡大",
+        "reminder": "再通知",
+        "escalation": "応援要請",
+        "resolved": "収束",
+        "digest": "朝の報告",
+        "gap": "当番の空白",
+        "notice": "不達の知らせ",
+        "drill": "訓練",
+        "state": "状態(機械用)",
+        "event": "出来事(機械用)",
+    },
 }
 MARKS = {"dead": "!!", "pending": ".."}
 SAID = {
@@ -66,7 +83,8 @@ def listed(
         raise ControlError(f"{path} is not there: nothing was sent yet, or [storage] path names another file")
     pages = asyncio.run(_unsettled(path, limit))
     if format == "table" or (format == "auto" and sys.stdout.isatty()):
-        show(pages, sys.stdout, spoken())
+        name_of = routes.people(settings, ()).shown
+        show(pages, sys.stdout, Reader(spoken(), ZoneInfo(settings.time_zone), name_of))
     else:
         sys.stdout.writelines(msgspec.json.encode(row(page)).decode() + "\n" for page in pages)
     return PROBLEMS if any(page.outcome == "dead" for page in pages) else DONE
@@ -138,8 +156,9 @@ def row(page: Page) -> dict[str, Any]:
     }
 
 
-def show(pages: list[Page], out: TextIO, language: Language) -> None:
+def show(pages: list[Page], out: TextIO, reader: Reader) -> None:
     """Print what waits and what could not be delivered, for people."""
+    language = reader.language
     said, console = SAID[language], Console(file=out, highlight=False, width=None if out.isatty() else WIDTH)
     if not pages:
         console.print(said["none"])
@@ -148,17 +167,14 @@ def show(pages: list[Page], out: TextIO, language: Language) -> None:
     for heading in HEADINGS[language]:
         table.add_column(heading, overflow="fold")
     for page in pages:
-        cells = (page.to, page.channel, page.kind, str(page.attempts), page.error)
-        table.add_row(MARKS[page.outcome], _local(page.created_at), *map(escape, cells))
+        kind = KINDS[language].get(page.kind, page.kind)
+        cells = (reader.person(page.to), page.channel, kind, str(page.attempts), page.error)
+        table.add_row(MARKS[page.outcome], reader.time(page.created_at), *map(escape, cells))
     console.print(table)
     dead = [page for page in pages if page.outcome == "dead"]
     for page in dead:
         console.print(f"!! {escape(page.key)}", soft_wrap=True)
     console.print(said["end"].format(dead=len(dead), waiting=len(pages) - len(dead)), soft_wrap=True)
-
-
-def _local(at: datetime) -> str:
-    return f"{at.astimezone():%m/%d %H:%M}"
 
 
 async def _unsettled(path: Path, limit: int) -> list[Page]:

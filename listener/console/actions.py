@@ -53,12 +53,14 @@ class Door:
         language: Callable[[], Language],
         trusted: Sequence[Network] = (),
         name_of: NameOf = as_known,
+        headline_of: tap_page.HeadlineOf = tap_page.summed,
     ) -> None:
         self.desk = desk
         self._clock = clock
         self._language = language
         self._trusted = tuple(trusted)
         self._name_of = name_of
+        self._headline_of = headline_of
         self._patience = Patience()
 
     def answer(self, sight: Sight, request: Request[Any, Any, Any], *, acted: bool) -> Response[str]:
@@ -69,7 +71,7 @@ class Door:
             status = _CONFLICT
         if sight.outcome == "unknown" and (wait := self._counted(request)):
             return _page(tap_page.too_many(language), 429, {"Retry-After": str(wait)})
-        return _page(tap_page.of(sight, language, self._name_of), status)
+        return _page(tap_page.of(sight, language, self._name_of, self._headline_of), status)
 
     def _counted(self, request: Request[Any, Any, Any]) -> int:
         peer = request.client.host if request.client else ""

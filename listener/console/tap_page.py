@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -38,6 +38,8 @@ _PAGE = """<!doctype html>
 </div></main></body>
 </html>
 """
+HeadlineOf = Callable[[Incident, Language, str], str]
+"""Returns line 1 of a page about an incident for a reader of a language, by the clock of a zone."""
 _ACTS = frozenset({"ask", "taken"})
 _NAMED = 40  # half-width cells of a name
 
@@ -49,7 +51,13 @@ class Plain(NamedTuple):
     more: str
 
 
-def of(sight: Sight, language: Language, name_of: NameOf = as_known) -> str:
+def summed(incident: Incident, language: Language, zone: str) -> str:
+    """Return the headline that an incident carries, by the clock of whoever is paged by default."""
+    del zone
+    return incident.summaries.get(language) or incident.summary or incident.id
+
+
+def of(sight: Sight, language: Language, name_of: NameOf = as_known, headline_of: HeadlineOf = summed) -> str:
     """Return the HTML for *sight*; *language* is spoken where no link says which, people are seen by name."""
     link, incident = sight.link, sight.incident
     if link is None:
@@ -58,7 +66,7 @@ def of(sight: Sight, language: Language, name_of: NameOf = as_known) -> str:
     if incident is None:
         return _framed(link.language, _sentences(Plain(words.expired, words.newest)), words.expired)
     link, incident = _named(link, incident, name_of)
-    headline = incident.summaries.get(link.language) or incident.summary or incident.id
+    headline = headline_of(incident, link.language, link.zone)
     content = [f"<h1>{escape(headline)}</h1>", *_told(sight, link, incident, words)]
     content += [_elsewhere(sight, words)] if sight.others else []
     return _framed(link.language, "\n".join(content), headline, incident.severity if incident.open else "")

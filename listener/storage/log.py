@@ -46,7 +46,7 @@ class Log(Aggregate):
         return await self._incidents("with_postponed", since=micros(since))
 
     async def night_pages(self, since: datetime) -> dict[str, int]:
-        """Return, per receiver, how many sounds since *since* broke their quiet hours; no dead letters."""
+        """Return, per receiver, how many sounds since *since* broke their quiet hours; none unsent."""
         return dict(await self._rows(SQL["night_pages"], since=micros(since)))
 
     async def record(self, incidents: Sequence[Incident], pages: Sequence[Page]) -> list[Page]:
@@ -85,6 +85,10 @@ class Log(Aggregate):
     async def bury(self, key: str, at: datetime, error: str) -> None:
         """Mark a pending page as undeliverable."""
         await self._settle(key, at, "dead", legible(error))
+
+    async def supersede(self, key: str, at: datetime, by: str) -> None:
+        """Close a pending page unsent: the page *by* says all that it would say."""
+        await self._settle(key, at, "superseded", f"superseded by {by}")
 
     async def pending(self) -> dict[str, tuple[int, datetime]]:
         """Return, per channel with pending pages, their number and the oldest ``created_at``."""

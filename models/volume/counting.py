@@ -1,6 +1,7 @@
 """Counts per minute of event time: people, not posts, each once in two hours."""
 
 from hashlib import blake2b
+from heapq import nlargest
 from itertools import accumulate
 
 import msgspec
@@ -9,6 +10,10 @@ WINDOW = 120
 """Minutes that may still change and are compared with the expectation."""
 HISTORY = WINDOW + 61
 """Minutes kept: the window, and the hour before it that is waiting to be learned."""
+PHRASES = 5
+"""So many texts that are said alike are turns of phrase: who floods a topic rarely has as many."""
+ROOM = 0.6
+"""How the room for copies grows with each time that so many texts were said: with a cap of 5, by three."""
 
 
 def fingerprint(text: str) -> int:
@@ -67,6 +72,8 @@ class Crowd(msgspec.Struct):
     ring: Ring
     authors: dict[int, tuple[int, int, str]] = {}
     copies: dict[str, list[Copies]] = {}
+    rooms: dict[int, float] = {}
+    """How many times the usual room copies had in a minute: settled by what was said before it."""
 
     def add(self, minute: int, author: int, post: int, cluster: str, cap: int) -> None:
         """Count *author* in *minute* for a *post* of *cluster* (empty: no copy of anything)."""
@@ -96,9 +103,22 @@ class Crowd(msgspec.Struct):
             mine = Copies(minute, 0, 0)
             uses.append(mine)
         mine.people += 1
-        if used < cap:
+        if used < cap * self._room(minute):
             mine.counted += 1
             self.ring.add(minute, 1)
+
+    def _room(self, minute: int) -> float:
+        """Return how many times the usual room copies have: more where everybody says the same few things.
+
+        Spam sticks out. Where the fifth most usual text is said thirty times, who says it is a person.
+        """
+        if minute not in self.rooms:
+            said = (
+                _said(uses, minute) for uses in self.copies.values() if len(uses) > 1 or uses[0].people > 1
+            )
+            usual = nlargest(PHRASES, said)
+            self.rooms[minute] = max(1.0, ROOM * usual[-1]) if len(usual) == PHRASES else 1.0
+        return self.rooms[minute]
 
     def _leave(self, minute: int, cluster: str) -> None:
         mine = next((use for use in self.copies.get(cluster, ()) if use.minute == minute), None)
@@ -114,6 +134,7 @@ class Crowd(msgspec.Struct):
         self.authors = {author: last for author, last in self.authors.items() if last[0] <= minute}
         kept = {text: [use for use in uses if use.minute <= minute] for text, uses in self.copies.items()}
         self.copies = {text: uses for text, uses in kept.items() if uses}
+        self.rooms = {at: room for at, room in self.rooms.items() if at <= minute}
         self.ring.set_back(minute)
 
     def advance(self, minute: int) -> None:
@@ -123,4 +144,10 @@ class Crowd(msgspec.Struct):
             self.authors = {author: last for author, last in self.authors.items() if last[0] > oldest}
             kept = {text: [use for use in uses if use.minute > oldest] for text, uses in self.copies.items()}
             self.copies = {text: uses for text, uses in kept.items() if uses}
+            self.rooms = {at: room for at, room in self.rooms.items() if at > oldest}
         self.ring.advance(minute)
+
+
+def _said(uses: list[Copies], minute: int) -> int:
+    """Return how many people said a text in the two hours before *minute*."""
+    return sum(use.people for use in uses if minute - WINDOW < use.minute < minute)

@@ -18,9 +18,6 @@ from models.volume.surroundings import Surroundings
 from models.volume.tally import Sighting, Tally
 from models.volume.weighing import Scale, Weighing
 
-LONGEST = 7
-"""The index of the longest scale."""
-
 
 class Topic(msgspec.Struct):
     """The whole state of one topic; a plain record, so that a restart changes nothing."""
@@ -118,7 +115,8 @@ class Topic(msgspec.Struct):
         self.slow.add(weighing)
         if self.cold(settings) or self.head - self.slow.spoke < 24 * 60:
             return []
-        span = self.slow.burns(weighing.usual, self.expectation.inverse_negative(LONGEST), settings)
+        steadiness, doubt = self.expectation.steadiness, self.expectation.baseline.share_doubt
+        span = self.slow.burns(weighing.usual, steadiness, doubt, settings)
         if not span:
             return []
         self.slow.spoke = self.head
@@ -132,6 +130,9 @@ class Topic(msgspec.Struct):
 
     def evaluate(self, at: float, around: Surroundings, *, closing: bool = False) -> list[FlareUp]:
         """Return what has become of the topic at *at*; *closing* at the end of a minute."""
+        known = not (self.open or self.buzzing or self.cold(around.settings))
+        if known and self.tally.sparse(around.settings):
+            return []
         weighing = self.weigh(around)
         if self.episode is not None and self.episode.open:
             return self._follow(self.episode, weighing, at, around, closing=closing)

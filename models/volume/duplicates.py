@@ -13,6 +13,8 @@ from models.volume.tally import seconds
 _NOISE = re.compile(r"https?://\S+|www\.\S+|@[a-z0-9_.\-]+|[\W\d_]+")
 SHORTEST = 10
 """Shorter texts are people, not copies: many honest strangers write 「さくらプリン最悪」 alike."""
+FEWEST = 3
+"""Letters beside a name without which nothing can be compared."""
 LONGEST = 300
 """Characters of a text that are compared."""
 SKETCH = 16
@@ -62,13 +64,15 @@ class Clusters:
     def __len__(self) -> int:
         return len(self._clusters)
 
-    def assign(self, text: str, at: datetime | float) -> str:
+    def assign(self, text: str, at: datetime | float, *, told: str | None = None) -> str:
         """Return the name of the cluster of *text*, empty for a text too short to be a copy.
 
-        The name comes from the text that founded the cluster, so it survives a restart.
+        What is *told* beside the name of a product is compared, if given: all who speak of it name it. The
+        name of a cluster comes from the text that founded it, so it survives a restart.
         """
-        letters = essence(text)
-        if len(letters) < SHORTEST:
+        whole = essence(text)
+        letters = whole if told is None else essence(told)
+        if len(whole) < SHORTEST or len(letters) < FEWEST:
             return ""
         now = seconds(at)
         self._forget(now)

@@ -15,6 +15,8 @@ STEP = 15
 """Minutes over which the slope is taken."""
 SIGHT = 240
 """Minutes that the forecast looks ahead."""
+FEW = 3.0
+"""People whom both quarters are given, or one more among a handful would be taken for a doubling."""
 
 
 class Episode(msgspec.Struct):
@@ -101,7 +103,7 @@ def hundredth_in(so_far: float, totals: list[int]) -> float | None:
         return 0.0
     rate = float(totals[STEP - 1])
     before = totals[2 * STEP - 1] - rate
-    slope = min(max((rate + 1.0) / (before + 1.0), 0.5), 2.0)
+    slope = min(max((rate + FEW) / (before + FEW), 0.5), 2.0)
     for waited in range(0, SIGHT, STEP):
         # Growth is believed for an hour; nothing doubles for ever.
         rate *= slope if waited < 4 * STEP else 1.0

@@ -16,6 +16,7 @@ from models.volume.means import Means
 from models.volume.novice import Footing, footing
 from models.volume.outages import Outages
 from models.volume.settings import DetectionSettings
+from models.volume.steadiness import Steadiness
 from models.volume.surroundings import Surroundings
 from models.volume.tally import Tally
 
@@ -24,6 +25,8 @@ HOUR = SCALES.index(60)
 ENDLESS = 1 << 62
 LEAST_WILD = 0.1
 """The least inverse k by which an hour is cut: a topic however tame may double for good, and is followed."""
+KNOWN = 24.0
+"""Hours of history after which its share is more than a guess."""
 WILD_GUESS = 0.5
 """The most that the inverse k counts of a topic that knows little: it took its own rhythm for wildness."""
 
@@ -48,6 +51,7 @@ class Expectation(msgspec.Struct):
     renewed: bool = False
     """Whether another keyword list counts than the one by which it was learned."""
     drift: Drift = msgspec.field(default_factory=Drift)
+    steadiness: Steadiness = msgspec.field(default_factory=Steadiness)
     rated: float = 0.0
     """The hours that were learned when the rates were last made anew."""
 
@@ -208,6 +212,7 @@ class Expectation(msgspec.Struct):
                 dispersion.learn_hour(hour, counts, [mean * course for mean in expected], surety)
         if len(people) == 60:  # noqa: PLR2004
             self.drift.learn(hour, sum(people), sum(means), keep, surety)
+            self.steadiness.learn(sum(people) * judged, sum(negative), self.baseline.share, keep)
         self._learn_level(
             slot, sum(people), sum(negative), sum(means), len(means) / 60, judged, caps, settings
         )
@@ -279,4 +284,6 @@ class Expectation(msgspec.Struct):
             dispersion.suppose(mean, surety)
             dispersion.learn_pair(hour, count, mean, surety)
         self.drift.learn(hour, people, expected, keep, surety)
+        if self.baseline.hours >= KNOWN:
+            self.steadiness.learn(people, negative, self.baseline.share, keep)
         self._learn_level(slot, people, negative, expected, 1.0, 1.0, caps, settings)

@@ -10,6 +10,8 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Evidence (nats) that opens a flare-up; in theory h ~ ln(43200 c / false pages a month), c ~ 3."""
     threshold_quiet: float = 10.0
     """The same for topics below ``quiet_level`` posts an hour."""
+    threshold_cold: float = 8.0
+    """The most that is asked of a topic that is still learning: its bands are wide enough."""
     quiet_level: float = 20.0
     min_authors: int = 5
     """Distinct authors of strong matches who must be negative."""
@@ -21,6 +23,14 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """How far the share of negative must stand above its usual."""
     min_share_evidence: float = 3.0
     """How surprising (nats) the share must be, given how many spoke."""
+    min_voices: float = 3.0
+    """Negative people with words of their own who must be heard; reposts count by ``repost_voice``."""
+    cold_voices: float = 5.0
+    """The same while learning."""
+    crowd_span: float = 5.0
+    """In windows up to so many times as long, a crowd that is in excess must be unhappier than usual, too."""
+    crowd_ratio: float = 1.5
+    """People in times of the usual who are such a crowd (``buzz_authors`` more at least)."""
     repost_voice: float = 0.05
     """What a repost or a copy is worth beside words of one's own where shares are judged."""
     scale_penalty: float = 1.0
@@ -45,8 +55,12 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Inverse k of the negative binomial, before anything was learned."""
     cold_hours: float = 48.0
     """Exposure below which a topic is still learning."""
-    cold_authors: int = 15
+    cold_authors: int = 8
     """Negative authors asked for while learning, unless a risk class speaks."""
+    share_wander: float = 0.003
+    """How alike (intraclass correlation) the moods of a learning topic's people are beyond its share."""
+    second_look: float = 1.0
+    """What it costs (nats) that a learning topic is judged by its share as well as by its counts."""
     first_authors: int = 20
     """Negative authors who may wake somebody within the first hour of all."""
     first_rush: float = 100.0
@@ -70,7 +84,9 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """A topic says that it glows once in so many minutes."""
     slow_burn_excess: float = 30.0
     """Negative people above the expected in ten hours that make a slow burn."""
-    slow_burn_ratio: float = 2.0
+    slow_burn_evidence: float = 10.0
+    """How surprising (nats) the share must be over the hours of a slow burn."""
+    slow_burn_ratio: float = 1.5
     """How many times its usual the share must be in a slow burn."""
     buzz_authors: int = 20
     buzz_ratio: float = 3.0

@@ -1,10 +1,11 @@
-"""Slow burns: no spike, but hour after hour more of what is said is negative than usual."""
+"""Slow burns: no spike, but hour after hour more of what is said in people's own words is negative."""
 
 import msgspec
 
 from models.flareup import Reason
 from models.volume.evidence import divergence
 from models.volume.settings import DetectionSettings
+from models.volume.steadiness import Steadiness
 from models.volume.weighing import Weighing
 
 HOURS = 24
@@ -16,11 +17,16 @@ MIN_PEOPLE = 10
 
 
 class Hour(msgspec.Struct):
-    """Scored people, negative people and expected negative people of one hour."""
+    """Scored people, negative people and expected negative people of one hour.
+
+    ``voices`` and ``angry`` are the first two again with reposts and copies counted for little.
+    """
 
     people: float
     negative: float
     expected: float
+    voices: float = 0.0
+    angry: float = 0.0
 
 
 class SlowBurn(msgspec.Struct):
@@ -32,7 +38,8 @@ class SlowBurn(msgspec.Struct):
     def add(self, weighing: Weighing) -> None:
         """Remember the hour that has just ended."""
         last = weighing.scales[6]
-        self.hours.append(Hour(last.people, float(last.negative), last.negative_expected))
+        angry, voices = last.voices or (last.negative, last.people)
+        self.hours.append(Hour(last.people, float(last.negative), last.negative_expected, voices, angry))
         del self.hours[:-HOURS]
 
     def skip(self, hours: int) -> None:
@@ -40,26 +47,22 @@ class SlowBurn(msgspec.Struct):
         self.hours.extend(Hour(0.0, 0.0, 0.0) for _ in range(min(hours, HOURS)))
         del self.hours[:-HOURS]
 
-    def burns(self, usual: float, inverse_k: float, settings: DetectionSettings) -> int:
+    def burns(self, usual: float, steadiness: Steadiness, doubt: float, settings: DetectionSettings) -> int:
         """Return over how many hours the share has burned, 0 for none.
 
-        n KL(p || p0) / phi (Hoeffding's exponent of a binomial share), phi the variance inflation of
-        the negatives.
+        n KL(p || p0) (Hoeffding's exponent of a binomial share) of n / (1 + n rho) people: rho says how
+        *steady* the share usually is over such a time, and *doubt* how well it is known.
         """
         for span in SPANS:
             if span > len(self.hours):
                 break
-            part = self.hours[-span:]
-            people = sum(hour.people for hour in part)
-            negative = sum(hour.negative for hour in part)
-            expected = sum(hour.expected for hour in part)
-            share = min(negative / people, 1.0) if people >= MIN_PEOPLE else 0.0
+            people = sum(hour.voices for hour in self.hours[-span:])
+            angry = sum(hour.angry for hour in self.hours[-span:])
+            share = min(angry / people, 1.0) if people >= MIN_PEOPLE else 0.0
             if share < settings.slow_burn_ratio * usual:
                 continue
-            inflation = 1.0 + expected * inverse_k / span
-            if people * divergence(share, usual) / inflation >= settings.threshold_quiet and self._heavy(
-                settings
-            ):
+            heard = people / (1.0 + people * (steadiness.alike(span) + usual * doubt))
+            if heard * divergence(share, usual) >= settings.slow_burn_evidence and self._heavy(settings):
                 return span
         return 0
 

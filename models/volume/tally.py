@@ -83,6 +83,11 @@ class Tally(msgspec.Struct):
         """Tell whether the last two hours are empty."""
         return not any(self.posts.values[-WINDOW:])
 
+    def sparse(self, settings: DetectionSettings) -> bool:
+        """Tell, without weighing them, that too few spoke in two hours for a fire, an ember or a buzz."""
+        few = self.negative.ring.total(WINDOW) < settings.min_authors
+        return few and self.people.ring.total(WINDOW) < settings.buzz_authors and not self.risky
+
     @property
     def risky(self) -> dict[str, int]:
         """Return how many people spoke of each risk class that was seen in the last two hours."""

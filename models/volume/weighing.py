@@ -6,6 +6,7 @@ from typing import NamedTuple
 from models.volume.counting import WINDOW
 from models.volume.evidence import SCALES, SHORT, divergence, surprise
 from models.volume.expectation import Expectation
+from models.volume.novice import Footing
 from models.volume.settings import DetectionSettings
 from models.volume.surroundings import Surroundings
 from models.volume.tally import Tally
@@ -38,6 +39,8 @@ class Weighing(NamedTuple):
     threshold: float
     strange: bool = False
     """Whether nobody has seen the topic before, so that ``usual`` is the most that is believed of any."""
+    learning: bool = False
+    """Whether the level is known too little to judge by it alone."""
 
     @property
     def evidence(self) -> float:
@@ -58,7 +61,7 @@ class Weighing(NamedTuple):
         for scale in self.scales[:SHORT] if short else self.scales:
             if scale.evidence < least or (found is not None and scale.evidence <= found.evidence):
                 continue
-            if self.holds(scale, settings, authors):
+            if self.holds(scale, settings, authors) and self._crowd_agrees(scale, settings):
                 found = scale
         return found
 
@@ -76,8 +79,27 @@ class Weighing(NamedTuple):
             return False
         # A clump of five in a busy minute is chance, and so is one misread text that many repeat.
         negative, people = scale.voices or (scale.negative, scale.people)
+        if negative < (settings.cold_voices if self.learning else settings.min_voices):
+            return False
         raw = min(negative / max(people, negative, 1e-9), 1.0)
         return people * divergence(raw, self.usual) >= self._sure(scale, settings)
+
+    def _crowd_agrees(self, scale: Scale, settings: DetectionSettings) -> bool:
+        """Tell whether the crowd around a short window is unhappier than usual, too.
+
+        Among hundreds who come for something else, a dozen unhappy ones in a row are chance.
+        """
+        least = self.usual + settings.min_share_rise
+        for wider in self.scales:
+            if not scale.minutes < wider.minutes <= settings.crowd_span * scale.minutes:
+                continue
+            negative, people = wider.usual or (wider.negative_expected, wider.people_expected)
+            crowd = wider.people - people
+            if crowd < settings.buzz_authors or wider.people < settings.crowd_ratio * people:
+                continue
+            if wider.negative - negative < least * crowd:
+                return False
+        return True
 
     def _sure(self, scale: Scale, settings: DetectionSettings) -> float:
         """Return how surprising (nats) the share must be; less on a day of fire that is the first one."""
@@ -89,6 +111,19 @@ class Weighing(NamedTuple):
 def _heard(voices: float, people: float, settings: DetectionSettings) -> float:
     """Return how many readings are worth counting: who only passes on what others say adds little."""
     return voices + settings.repost_voice * max(people - voices, 0.0)
+
+
+def _unhappier(
+    negative: float, people: float, usual: float, footing: Footing, settings: DetectionSettings
+) -> float:
+    """Return how surprising (nats) the share of those who were heard is, less the price of a second look.
+
+    n KL(y/n || p) (Hoeffding 1963) of as many people as their mood, which wanders and is not well known,
+    leaves independent of each other: n / (1 + n rho). Rhythm and level may be unknown: a share has neither.
+    """
+    alike = settings.share_wander + usual * footing.share_doubt
+    share = min(negative / max(people, negative, 1e-9), 1.0)
+    return people / (1.0 + alike * people) * divergence(share, usual) - settings.second_look
 
 
 def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weighing:
@@ -111,6 +146,13 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
         # Most topics have no event near, and this is the hottest line of the detector.
         blamed = (means.blamed(minutes, people[last], usual) if means.raised else whole * usual) * judged
         evidence = surprise(negative[last], blamed, expectation.inverse_negative(index, means.footing))
+        heard = (
+            _heard(angry[last], negative[last], settings),
+            _heard(voices[last], people[last], settings) * judged,
+        )
+        if means.footing is not None and negative[last] >= settings.min_authors:
+            many = surprise(people[last] * judged, normal, expectation.inverse_total(index, means.footing))
+            evidence = max(evidence, many + _unhappier(*heard, usual, means.footing, settings))
         scales.append(
             Scale(
                 minutes=minutes,
@@ -120,17 +162,16 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
                 people_expected=means.planned(minutes) * judged if means.raised else normal,
                 strong=negative[last] - weak[last],
                 evidence=max(0.0, evidence - settings.scale_penalty * MANY[index]),
-                voices=(
-                    _heard(angry[last], negative[last], settings),
-                    _heard(voices[last], people[last], settings) * judged,
-                ),
+                voices=heard,
                 usual=(normal * usual, normal),
             )
         )
     quiet = expectation.baseline.level < settings.quiet_level
-    strange = means.footing is not None and means.footing.strange
     threshold = settings.threshold_quiet if quiet else settings.threshold
-    return Weighing(tuple(scales), usual, threshold, strange)
+    if means.footing is None:
+        return Weighing(tuple(scales), usual, threshold)
+    threshold = min(threshold, settings.threshold_cold)
+    return Weighing(tuple(scales), usual, threshold, means.footing.strange, learning=True)
 
 
 def beginning(tally: Tally, expectation: Expectation, around: Surroundings) -> int:

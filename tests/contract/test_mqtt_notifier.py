@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import aiomqtt
+import msgspec
 import pytest
 
 from alerts import lifecycle
@@ -39,6 +40,34 @@ async def test_an_incident_is_retained_while_open_and_cleared_afterwards(broker:
         assert retained(after.heard)["status"] == b"offline"
 
 
+async def test_a_lamp_that_has_its_word_is_not_told_again(broker: Broker) -> None:
+    """Figures move every few seconds; the words of brand and site go out when they change, and at a start."""
+    incident = current(id="oka:tea:lamp", brand="oka", severity="critical")
+    async with listening(broker) as listener, running("mqtt", listener.settings) as notifier:
+        await listener.until(lambda heard: "heartbeat" in retained(heard))
+        for revision in (1, 2, 3):
+            state = msgspec.structs.replace(incident, revision=revision, size=30.0 + revision)
+            await notifier.deliver(page_for(state, "state"))
+        await notifier.deliver(page_for(lifecycle.resolved(state, by="sato", channel="cli", at=NOW), "event"))
+        await listener.settle()
+    words = [body for topic, body, _ in listener.heard if topic == "hinoban/main/brand/oka/severity"]
+    assert words == [b"critical", b"calm"]
+    boards = [topic for topic, _, _ in listener.heard if topic == "hinoban/main/brand/oka"]
+    assert len(boards) == 4
+
+
+async def test_a_brand_that_a_reload_brings_has_a_lamp_at_once(broker: Broker) -> None:
+    """Calm as it is, with the next heartbeat, without an incident and without a new connection."""
+    brands = {"fuji"}
+    async with listening(broker) as listener:
+        settings = listener.settings | {"heartbeat_seconds": 1}
+        async with running("mqtt", settings, brands=lambda: brands):
+            await listener.until(lambda heard: "brand/fuji/severity" in retained(heard))
+            brands.add("kita")
+            await listener.until(lambda heard: retained(heard).get("brand/kita/severity") == b"calm")
+    assert json.loads(retained(listener.heard)["brand/kita"])["incidents"] == []
+
+
 @pytest.mark.parametrize("version5", [True, False])
 async def test_commands_by_mqtt_are_answered(tmp_path: Path, version5: bool) -> None:  # noqa: FBT001 - both brokers
     """Good ones reach the handler; retained, broken and unknown ones are refused; by MQTT 5 and 3.1.1."""
@@ -66,6 +95,23 @@ async def test_commands_by_mqtt_are_answered(tmp_path: Path, version5: bool) -> 
     assert answers[0] == (True, "done")
     assert all(not ok for ok, _ in answers[1:])
     assert [(c.action, c.by, c.minutes, c.channel) for c in handled] == [("ack", "sato", 20, "mqtt")]
+
+
+async def test_a_flood_of_megabytes_does_not_reach_us(broker: Broker) -> None:
+    """A broker of MQTT 5 keeps what is larger than any command; the next one is carried out."""
+
+    async def handle(command: Command) -> Answer:
+        return Answer(ok=True, text="done", action=command.action, incident=command.incident)
+
+    topic = "hinoban/main/command/incident/fuji:tea:x/ack"
+    async with listening(broker) as listener, running("mqtt", listener.settings, handle=handle):
+        await listener.until(lambda heard: "severity" in retained(heard))
+        assert listener.client
+        for _ in range(5):
+            await listener.client.publish(topic, b'{"by":"' + b"x" * 1_000_000 + b'"}', qos=1)
+        await listener.client.publish(topic, b'{"by":"sato"}', qos=1)
+        await listener.until(lambda _: bool(listener.events("answer")))
+    assert [(body["ok"], body["text"]) for body in listener.events("answer")] == [(True, "done")]
 
 
 async def test_a_retained_command_is_refused(tmp_path: Path) -> None:

@@ -233,11 +233,27 @@ async def test_a_late_failure_does_not_resurrect_a_delivered_page(log: Log) -> N
     assert await log.due("stdout", NOW + MINUTE, 10) == []
 
 
+async def test_a_superseded_page_is_kept_unsent_with_the_one_that_does_for_it(log: Log) -> None:
+    """It is never due again; one that was delivered meanwhile stays delivered."""
+    await log.record([], [page("a", night=True), page("b"), page("c")])
+    await log.confirm("b", NOW)
+    await log.supersede("a", NOW, "c")
+    await log.supersede("b", NOW, "c")
+    assert [one.key for one in await log.due("stdout", NOW + MINUTE, 10)] == ["c"]
+    found = [await log.page(key) for key in ("a", "b")]
+    assert [one and (one.outcome, one.error) for one in found] == [
+        ("superseded", "superseded by c"),
+        ("done", ""),
+    ]
+    assert await log.night_pages(NOW - MINUTE) == {}
+
+
 async def test_settling_an_unknown_page_is_harmless(log: Log) -> None:
     """A key that nobody knows (erased by age) changes nothing."""
     await log.confirm("nobody", NOW)
     await log.retry("nobody", NOW, "x")
     await log.bury("nobody", NOW, "x")
+    await log.supersede("nobody", NOW, "x")
     assert await log.pending() == {}
 
 

@@ -88,7 +88,7 @@ async def test_a_page_is_answered_by_its_link_and_everybody_sees_it(readers: Rea
     assert '"link"' in shown_by_command
 
     status, again = await readers.ask("POST", acknowledge)
-    assert (status, "すでに oncall さんが" in again) == (200, True)
+    assert (status, "すでに oncallさんが" in again) == (200, True)
     assert (await readers.ask("POST", "F" * 22))[0] == 404
     await until(lambda: len(readers.chat.requests) == 2, "the chat, tried again")
     assert len(readers.mailbox.mails) == 1

@@ -120,7 +120,7 @@ def test_the_digest_at_seven_tells_both_fires_and_who_was_woken(english: Told) -
     assert "fires: 1 critical · 1 warning" in digest.text
     assert "■ CRITICAL Sakura pudding 02:10–06:" in digest.text
     assert "reignited: 1" in digest.text
-    assert "Night load: sato " in digest.text
+    assert "Night load: Sato " in digest.text
 
 
 @pytest.mark.parametrize(("language", "page"), [("en", "escalation.md"), ("ja", "escalation.ja.md")])

@@ -55,12 +55,11 @@ LATE = {
     Case("fire", 1000.0, 10.0, 1000): (58.0, 47.7),
     Case("fire", 1000.0, 30.0, 1000): (42.0, 38.0),
     Case("double fire", 1000.0, 10.0, 1000): (45.0, 41.6),
-    Case("cold fire", 1000.0, 10.0, 1000): (121.0, 60.4),
-    Case("slow burn", 100.0, 1.0, 1000): (inf, 306.8),
-    Case("slow burn", 1000.0, 1.0, 1000): (592.0, 153.1),
+    Case("cold fire", 1000.0, 10.0, 1000): (95.0, 60.4),
+    Case("slow burn", 100.0, 1.0, 1000): (464.0, 306.8),
+    Case("slow burn", 1000.0, 1.0, 1000): (206.0, 153.1),
     Case("double fire", 10.0, 10.0, 1001): (inf, 125.0),
     Case("cold fire", 10.0, 10.0, 1001): (inf, 272.5),
-    Case("slow burn", 1000.0, 1.0, 1001): (425.0, 72.1),
 }
 """Known misses: when somebody is woken (endless: never), and the hundredth post; minutes of the fire."""
 

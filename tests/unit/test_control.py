@@ -45,7 +45,7 @@ async def test_incidents_are_listed_shown_and_handled(socket: Path) -> None:
     """List, show, ack, snooze and resolve reach the daemon's dispatcher."""
     rows = await incidents.listed(socket)
     assert [row["id"] for row in rows] == [ID]
-    assert ID in incidents.table(rows)
+    assert rows[0]["summaries"] == {"ja": rows[0]["summary"], "en": rows[0]["summaries"]["en"]}
     assert (await incidents.acknowledged(socket, ID, by="sato")).state == "acknowledged"
     assert (await incidents.shown(socket, ID))["owner"] == "sato"
     assert (await incidents.snoozed(socket, ID, 20, by="sato")).state == "snoozed"

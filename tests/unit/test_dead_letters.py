@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import msgspec
@@ -17,6 +19,7 @@ from config import decode
 from listener import dead_letters
 from listener.assembly import TABLES
 from listener.commands import outbox
+from listener.commands.incident_card import Reader
 from listener.control import ControlError
 from listener.dead_letters import PAUSE, Around, Undelivered
 from listener.storage.database import Database
@@ -167,6 +170,16 @@ async def test_only_a_dead_letter_is_sent_again(desk: Desk) -> None:
         outbox.keys_of({"keys": [7]})
 
 
+def test_the_table_is_by_the_readers_clock_and_has_people_by_name() -> None:
+    """A row of what waits: the watch's own zone, and words instead of what programs know."""
+    out = io.StringIO()
+    tokyo = Reader("ja", ZoneInfo("Asia/Tokyo"), lambda who, _: {"sato": "佐藤"}.get(who, who))
+    at = datetime(2026, 11, 20, 17, 40, tzinfo=UTC)
+    one = msgspec.structs.replace(page("a", to="sato", channel="push"), kind="reminder", created_at=at)
+    outbox.show([one], out, tokyo)
+    assert re.search(r"11/21 02:40 +佐藤 +push +再通知", out.getvalue())
+
+
 def test_the_table_says_what_waits_and_what_is_dead() -> None:
     """With the keys that one types, and nothing of the words."""
     pages = [
@@ -174,12 +187,12 @@ def test_the_table_says_what_waits_and_what_is_dead() -> None:
         page("b", channel="mail", attempts=3, error="451 greylisted"),
     ]
     out = io.StringIO()
-    outbox.show(pages, out, "en")
+    outbox.show(pages, out, Reader("en", ZoneInfo("Asia/Tokyo")))
     text = out.getvalue()
     assert "[410] Gone" in text
     assert "!! a:first:0:sato:push" in text
     assert "1 could not be delivered (!!), 1 wait (..)." in text
     assert "さくらプリン" not in text
     empty = io.StringIO()
-    outbox.show([], empty, "ja")
+    outbox.show([], empty, Reader("ja", ZoneInfo("Asia/Tokyo")))
     assert empty.getvalue() == "待っているものも、届かなかったものもありません。\n"

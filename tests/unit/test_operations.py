@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from alerts.incident import Incident
 from alerts.notification_log import Page
 from alerts.paging import Change
-from listener.metrics import Metrics
+from listener.metrics import OUTCOMES, Metrics
 from listener.operations import Operations
 from models.keyword import TopicKey
 from models.response import FirstResponse
@@ -99,16 +99,15 @@ def test_a_verdict_is_counted_once(desk: Desk) -> None:
 
 
 def test_what_becomes_of_pages_is_counted(desk: Desk) -> None:
-    """Each failed attempt, each delivery with its latency, each dead letter."""
+    """Each failed attempt, each delivery with its latency, each dead letter, each overtaken."""
     desk.operations.failed(page(), "time-out")
     desk.operations.failed(page(), "time-out")
     desk.operations.delivered(page(), 4.2)
     desk.operations.dead(page("b"), "410 Gone")
+    desk.operations.superseded(page("c"))
     labels = {"brand": "sakura", "channel": "stdout", "severity": "critical", "kind": "first"}
-    counted = {
-        name: desk.sample("pages_total", outcome=name, **labels) for name in ("retried", "done", "dead")
-    }
-    assert counted == {"retried": 2, "done": 1, "dead": 1}
+    counted = {name: desk.sample("pages_total", outcome=name, **labels) for name in OUTCOMES}
+    assert counted == {"retried": 2, "done": 1, "dead": 1, "superseded": 1}
     assert desk.sample("page_latency_seconds_sum") == pytest.approx(4.2)
     assert desk.sample("dead_letters_total", channel="stdout") == 1
 

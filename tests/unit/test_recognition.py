@@ -10,6 +10,7 @@ from listener import recognition
 from listener.matching import lists
 from listener.matching.matcher import Matcher
 from listener.recognition import Recognition
+from listener.sighting import sighting_of
 from models.mention import Mention
 from models.post import Deletion, Item, Post, PostKey
 from models.volume.duplicates import Clusters
@@ -49,6 +50,28 @@ def test_a_post_is_counted_to_every_topic_it_matches(known: Recognition) -> None
     assert topics(mentions) == ["company", "pudding"]
     assert all(mention.matches for mention in mentions)
     assert len({mention.cluster for mention in mentions}) == 1
+
+
+def test_naming_the_same_product_makes_nobody_a_copy() -> None:
+    """However long its name is, what is compared is what people say beside it."""
+    name = "ハッピースマイルチョコレート"
+    known = fresh(LIST.replace("さくらプリン", name))
+    own = {
+        known.mentions_of(a_post(name + said, id=said))[0].cluster
+        for said in ("が苦い", "は最高だった", "食べたい")
+    }
+    assert len(own) == 3
+    pasted = ["にカビが生えていたので皆さん気をつけて", "にカビが生えてたので皆さん気をつけて!!"]
+    copies = {known.mentions_of(a_post(name + said, id=said))[0].cluster for said in pasted}
+    assert len(copies) == 1
+    assert copies != {""}
+
+
+def test_a_repost_with_the_text_of_its_target_is_a_person() -> None:
+    """Some networks hand the text on with a repost: that makes it no copy, and no words of one's own."""
+    [told] = fresh().mentions_of(a_post("RT @neko: さくらプリンに虫が入ってた", kind="repost", target="a"))
+    assert sighting_of(told).repost
+    assert not sighting_of(a_mention(kind="quote", target="a")).repost
 
 
 def test_own_accounts_are_never_counted(known: Recognition) -> None:

@@ -57,15 +57,17 @@ async def test_what_was_held_is_written_with_its_final_outcome(
 ) -> None:
     """Delivered, dead and postponed in memory: so they stand in the log when there is room again."""
     stored.refuses = True
-    await log.record([incident()], [page("a"), page("b"), page("c"), page("d")])
+    await log.record([incident()], [page("a"), page("b"), page("c"), page("d"), page("e")])
     await log.record([incident(severity="critical")], [])
     await log.confirm("a", NOW)
     await log.bury("b", NOW, "410 Gone")
     await log.retry("c", NOW + MINUTE, "time-out")
+    await log.supersede("e", NOW, "d")
     stored.refuses = False
     clock.set(NOW + PAUSE)
     assert [one.key for one in await log.due("stdout", NOW, 9)] == ["d"]
-    assert [one.outcome for one in stored.pages.values()] == ["done", "dead", "pending", "pending"]
+    outcomes = [one.outcome for one in stored.pages.values()]
+    assert outcomes == ["done", "dead", "pending", "pending", "superseded"]
     assert (stored.pages["c"].attempts, stored.pages["c"].next_at) == (1, NOW + MINUTE)
     assert stored.incidents[incident().id].severity == "critical"
     assert (log.held, log.trouble) == (0, "")

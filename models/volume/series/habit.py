@@ -19,6 +19,8 @@ OUTRAGEOUS = 3.0
 STEEPEST = 2.0
 PEAK_HALF_LIFE = 43200.0
 """Seconds after which half of the loudest evidence is forgotten."""
+PEAK_ROWS = 2.0
+"""Rows for which it is remembered at least: what follows a great day is still in the windows."""
 LOUDER = 2.0
 """How many times the evidence last said makes news: the same fire is not news twice."""
 STALE, QUIET = 0.6, 0.5
@@ -99,6 +101,7 @@ class Voice:
         self._bar = Bar(max(DAY, 24.0 * row), least)
         self._hours = Hours() if row * SLOTS / 8.0 <= DAY else None
         self._peak, self._last = 0.0, -inf
+        self._half_life = max(PEAK_HALF_LIFE, PEAK_ROWS * row)
 
     @property
     def bar(self) -> float:
@@ -111,7 +114,7 @@ class Voice:
         above = evidence
         if self._hours is not None:
             above = max(KEPT * evidence, evidence - self._hours.usual(at, evidence))
-        faded = self._peak * 0.5 ** (max(at - self._last, 0.0) / PEAK_HALF_LIFE)
+        faded = self._peak * 0.5 ** (max(at - self._last, 0.0) / self._half_life)
         news = above >= LOUDER * faded
         # Only what was an alarm makes the next row stale: a fire may grow into one row by row.
         self._peak, self._last = above if news and above >= bar else faded, at

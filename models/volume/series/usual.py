@@ -96,13 +96,20 @@ class Usual:
         count = sum(row.brought for row in rows)
         expected = sum(row.expected for row in rows)
         base = sum(row.base for row in rows)
-        low, high = self._days.twice(rows[0].at, count / len(rows))
+        low, high = self._habit(rows[0].at, count / len(rows))
         twice = (low * len(rows), high * len(rows))
         self._follow(self._cut(count, expected, len(rows), twice), base, part)
         cut = self._cut(count, base, len(rows), twice)
         self.base.learn(self._calendar.slot(int(rows[0].at // HOUR)), cut, base, part, self._settings)
         scale = cut / count if count else 1.0
         self.base.learn_share(sum(row.negative for row in rows) * scale, cut, self._settings)
+
+    def _habit(self, at: float, count: float) -> tuple[float, float]:
+        """Return between what there is no outbreak, for this time of day often brings it.
+
+        A row of a whole day has no time of day: an outbreak of two days would be a habit.
+        """
+        return (inf, 0.0) if self._seconds >= DAY else self._days.twice(at, count)
 
     def _cut(self, count: float, expected: float, rows: int, twice: tuple[float, float]) -> float:
         """Return what so many rows may teach: neither an outbreak nor an outage becomes the norm at once.

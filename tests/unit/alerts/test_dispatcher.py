@@ -281,7 +281,7 @@ async def test_an_answer_says_what_whoever_asked_may_not_know() -> None:
     [
         ("snooze", {}, "needs a wake-up time: minutes from 1 to 1440"),
         ("verdict", {}, "a verdict is one of real, noise, campaign, not_us"),
-        ("ack", {"expires": NIGHT}, "the command expired at 2026-11-20 17:40:00Z"),
+        ("ack", {"expires": NIGHT}, "the command expired at 2026-11-20 17:40Z"),
         ("ack", {"minutes": -3}, "lasts from 1 to 1440 minutes, not -3"),
         ("ack", {"minutes": 10**12}, "lasts from 1 to 1440 minutes"),
         ("ack", {"incident": "sakura:cake:x"}, f"no incident is called 'sakura:cake:x'; open now: {ID}"),

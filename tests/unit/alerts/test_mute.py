@@ -45,7 +45,9 @@ def test_the_spelling_that_carried_most_is_muted_until_nine() -> None:
     ruling = _ruled([*NAMESAKE, *OURS])
     assert (ruling.mute.spelling, ruling.mute.mentions, ruling.mute.of) == ("さくらプリン", 9, 10)
     assert ruling.mute.until.astimezone(TOKYO) == datetime(2026, 11, 21, 9, 0, tzinfo=TOKYO)
-    assert mute.said(ruling.mute, TOKYO).startswith("さくらプリン is muted until 09:00 (9 of 10 mentions)")
+    assert mute.said(ruling.mute, TOKYO).startswith(
+        "さくらプリン is muted until 09:00 Asia/Tokyo (9 of 10 mentions)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,8 +137,8 @@ async def test_a_second_mute_does_not_end_the_first() -> None:
     log = MemoryLog()
     dispatcher = Dispatcher(log, a_paging(), evidence=PlantedEvidence([*NAMESAKE, *OURS]))
     await dispatcher.flared([a_flare()], now=NIGHT + minutes(10))
-    assert "さくらプリン is muted until 09:00 (9 of 10 mentions)" in await _muting(dispatcher, 12)
-    assert "桜プリン is muted until 09:00 (1 of 10 mentions)" in await _muting(dispatcher, 20)
+    assert "さくらプリン is muted until 09:00 Asia/Tokyo (9 of 10 mentions)" in await _muting(dispatcher, 12)
+    assert "桜プリン is muted until 09:00 Asia/Tokyo (1 of 10 mentions)" in await _muting(dispatcher, 20)
     assert "no spelling is known" in await _muting(dispatcher, 30, "resolve")
     again = Dispatcher(log, a_paging())
     await again.restore(NIGHT + minutes(40))

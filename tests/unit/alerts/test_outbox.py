@@ -49,6 +49,10 @@ class Count:
         """Write it down."""
         self.lines.append((f"dead {error}", page.key, 0))
 
+    def superseded(self, page: Page) -> None:
+        """Write it down."""
+        self.lines.append(("superseded", page.key, 0))
+
 
 class Post:
     """An outbox with two channels over an in-memory log."""

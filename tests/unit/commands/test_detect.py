@@ -81,6 +81,33 @@ def test_another_interval_than_the_files_is_remarked_once() -> None:
     assert err == "input: rows come every 60 minutes, not every 5: is --interval right?\n"
 
 
+def test_rows_out_of_order_are_remarked_once() -> None:
+    """With the newest row on top all would seem calm; the night in which a clock goes back is in order."""
+    times = [f"2026-11-{1 + row // 24:02} {row % 24:02}:00" for row in range(120)]
+    back = "input: rows go back in time; each is judged by the rows above it: sort the file, oldest first\n"
+    for order, said in ((times, ""), ([*times[:60], *times[59:]], ""), (times[::-1], back)):
+        code, rows, err = detect("timestamp,value\n" + "".join(f"{time},7\n" for time in order), "1h")
+        assert (code, err, len(rows)) == (0, said, len(order))
+    assert (
+        detect("timestamp,value\n" + "".join(f"{t},7\n" for t in (*times[:60], *times[58:])), "1h")[2] == ""
+    )
+
+
+def test_a_file_that_is_wrong_throughout_is_told_in_a_few_lines() -> None:
+    """The first rows are named, the others counted."""
+    code, rows, err = detect("timestamp,value\n" + "10/1/2026,7\n" * 500 + "2026-10-02,7\n")
+    assert (code, len(rows)) == (1, 1)
+    assert len(err.splitlines()) == 11
+    assert err.splitlines()[-1] == "input: 500 rows were left out in all, and 1 were judged"
+
+
+def test_blank_lines_above_the_header_are_passed_over() -> None:
+    """And lines are still counted from the top of the file."""
+    code, rows, err = detect("\n \r\ntimestamp,value\n\n2026-10-01,7\nnever,7\n")
+    assert (code, len(rows)) == (1, 1)
+    assert err.startswith("input:6: timestamp 'never'")
+
+
 @pytest.mark.parametrize("text", ["", "time,count\n1,2\n", "\n"])
 def test_a_wrong_header_is_refused(text: str) -> None:
     """What it must be is said."""
@@ -105,7 +132,10 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "sjis.csv").write_bytes("timestamp,value\n二月,3\n".encode("cp932"))
     assert run(tmp_path / "sjis.csv", "5m", out, err) == 2
     assert run(tmp_path / "sjis.csv", "soon", out, err) == 2
-    assert [line.count(":") >= 0 for line in err.getvalue().splitlines()] == [True] * 3
+    missing, encoding, interval = err.getvalue().splitlines()
+    assert missing.startswith(f"{tmp_path}/missing.csv: cannot be read: ")
+    assert encoding == f'{tmp_path}/sjis.csv: not UTF-8 text; save it as UTF-8 (Excel: "CSV UTF-8")'
+    assert interval.startswith("--interval 'soon' is not an interval")
 
 
 @pytest.mark.parametrize(

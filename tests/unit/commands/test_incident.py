@@ -16,6 +16,7 @@ from alerts.story import EN, JA
 from config.decode import SettingsError
 from listener.commands.incident import instant
 from listener.commands.incident_card import WIDTH, Reader, card
+from listener.commands.incident_table import table
 from models.response import FirstResponse
 from tests.fakes_alerts import NIGHT, an_incident, minutes
 
@@ -72,7 +73,7 @@ def test_the_same_in_english() -> None:
     assert lines[3] == "First answer after 1 h 1 min (as told) (11/21 03:41 by sato (cli))"
     assert lines[4] == "Verdict: real"
     happened = [line.split("  ")[2].strip() for line in lines[7:]]
-    assert happened[-4:] == ["acknowledged", "responded", "verdict real", "resolved"]
+    assert happened[-4:] == ["acknowledged", "answered in public", "verdict real", "resolved"]
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -99,6 +100,51 @@ def test_a_card_is_at_most_88_columns_wide_whatever_is_in_it(language: Any) -> N
     assert all(width(line) <= WIDTH for line in lines)
     assert not any("\x1b" in line for line in lines)
     assert {"ja": JA, "en": EN}[language].earlier in lines[8]
+
+
+def by_name(who: str, language: Any) -> str:
+    """See one person as people call them."""
+    return {"sato": {"ja": "佐藤", "en": "Sato"}}.get(who, {}).get(language, who)
+
+
+@pytest.mark.parametrize(
+    ("language", "owned", "asked"),
+    [
+        ("ja", "担当: 佐藤", "再確認                 hinoban ・ 佐藤さん、まだ対応中ですか?"),
+        ("en", "owner: Sato", "asked again            hinoban · still on it, Sato?"),
+    ],
+)
+def test_people_are_seen_by_name_also_in_what_was_noted(language: Any, owned: str, asked: str) -> None:
+    """The owner, who acted, and who was asked; what commands know them by stays out of sight."""
+    again = lifecycle.awake(burning(), NIGHT + minutes(46), "still on it, sato?")
+    told = msgspec.json.decode(msgspec.json.encode(detail(again)))
+    lines = card(told, Reader(language, TOKYO, by_name)).split("\n")
+    assert lines[2].endswith(owned)
+    assert lines[-1].endswith(asked)
+    assert not any("sato" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "row"),
+    [
+        (
+            "ja",
+            ["【緊急】プリン", "  11/21 02:40から ・ 対応中 ・ 担当: 佐藤 ・ sakura:pudding:20261120T1740Z"],
+        ),
+        (
+            "en",
+            [
+                "[CRITICAL] pudding",
+                "  since 11/21 02:40 · acknowledged · owner: Sato · sakura:pudding:20261120T1740Z",
+            ],
+        ),
+    ],
+)
+def test_a_list_has_headlines_and_the_readers_clock(language: Any, row: list[str]) -> None:
+    """Two lines for each, which also hold what a command wants to be given."""
+    told = msgspec.json.decode(msgspec.json.encode(detail(burning())))
+    assert table([told], Reader(language, TOKYO, by_name)).split("\n") == row
+    assert table([], Reader(language, TOKYO)) == {"ja": JA, "en": EN}[language].no_incident
 
 
 NOW = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)  # 03:30 on the 21st in Tokyo

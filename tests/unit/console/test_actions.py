@@ -55,7 +55,7 @@ async def test_pressing_twice_acts_once_and_says_since_when(night: Night) -> Non
     assert [first.status, second.status, third.status] == [200, 200, 200]
     told = sorted("あなたが対応中です" in seen.text for seen in (first, second, third))
     assert told == [False, False, True]
-    assert "すでに sato さんが 02:52 から対応中です。" in third.text
+    assert "すでに satoさんが 02:52 から対応中です。" in third.text
     assert [entry.what for entry in (await night.incident()).timeline].count("acknowledged") == 1
 
 
@@ -77,7 +77,7 @@ async def test_who_comes_second_is_told_who_was_first_and_may_take_over(night: N
     ack, *_ = await night.burns()
     await night.says("ack", by="tanaka")
     shown = await night.get(ack)
-    assert "すでに tanaka さんが 02:52 から対応中です。" in shown.text
+    assert "すでに tanakaさんが 02:52 から対応中です。" in shown.text
     blind = await night.post(ack)
     assert (blind.status, (await night.incident()).owner) == (409, "tanaka")
     wrong = await night.post(ack, instead_of="suzuki")
@@ -93,7 +93,7 @@ async def test_each_link_does_only_what_it_is_for(night: Night) -> None:
     incident = await night.incident()
     assert "03:22 まで待ちます。" in seen.text
     assert (incident.state, incident.verdict) == ("snoozed", None)
-    assert "sato さんが待機中です" in (await night.get(snooze)).text
+    assert "satoさんが待機中です" in (await night.get(snooze)).text
     assert (await night.post(not_a_fire)).status == 200
     incident = await night.incident()
     assert (incident.state, incident.verdict) == ("resolved", "noise")

@@ -148,5 +148,5 @@ async def test_who_takes_over_reads_what_it_was_called(night: Night) -> None:
     ack, *_ = await night.burns()
     await night.says("verdict", verdict="noise")
     seen = await night.get(ack)
-    assert "すでに tanaka さんが" in seen.text
+    assert "すでに tanakaさんが" in seen.text
     assert "判定: 誤報" in seen.text

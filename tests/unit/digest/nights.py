@@ -12,6 +12,7 @@ from alerts.escalation.record import Postponed
 from alerts.incident import Entry, Incident, Severity
 from alerts.routing import Receiver
 from models.keyword import Topic, TopicKey
+from models.response import FirstResponse
 from tests.fakes_alerts import an_incident
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -86,6 +87,8 @@ def held(until: str = "07:00", **fields: Any) -> Postponed:
 def busy() -> Material:
     """Return a night with everything in it."""
     burnt, pages = answered()
+    first = FirstResponse(at=clock("02:51"), kind="reply", by="sakurafoods_jp", channel="bluesky")
+    burnt = msgspec.structs.replace(burnt, first_response=first)
     slow = fire("23:30", "warning", topic="senbei", peak=24.0, state="triggered", postponed=(held(),))
     owned = fire("21:00", "warning", topic="cafe", state="acknowledged", owner="suzuki", peak=18.0)
     ember = fire("04:00", "ember", topic="daifuku", peak=4.0)

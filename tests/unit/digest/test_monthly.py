@@ -175,6 +175,19 @@ def test_as_data_it_is_a_line_for_each_thing(report: Monthly) -> None:
     }
 
 
+def test_a_month_before_the_watch_is_not_called_calm() -> None:
+    """No negative days, no table of empty hours, and zeros that say what they are."""
+    before = msgspec.structs.replace(november(), incidents=(), sent=(), heard=(), silences=())
+    before = msgspec.structs.replace(
+        before, runs=(Run(MONTH.end + timedelta(days=3), MONTH.end + timedelta(days=9)),)
+    )
+    report = monthly(before, MONTH, TOKYO)
+    assert (report.watched_days, report.unknown[0]) == (0, "absent")
+    told = printed(report, "ja")
+    assert "- この期間にはまだ見張りがいませんでした。" in told
+    assert "時間帯" not in told
+
+
 def test_means_are_of_the_days_on_which_there_was_a_watch() -> None:
     """One that was installed in the middle of the month does not halve what is said."""
     whole = november()

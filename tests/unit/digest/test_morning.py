@@ -14,6 +14,7 @@ from alerts.digest.morning import Moment, Morning, morning
 from alerts.digest.standdown import Rule
 from alerts.layout import CHARACTERS, HEADLINE
 from alerts.mute import Mute
+from models.response import FirstResponse
 from tests.unit.digest.nights import (
     NIGHT,
     READERS,
@@ -79,6 +80,21 @@ def test_the_same_fire_in_english() -> None:
     text = read(Material(incidents=(burnt,), sent=pages, runs=ALIVE), "en").text
     assert "■ CRITICAL Sakura pudding 02:10–06:33 · peak 360 unhappy per hour" in text
     assert "tanaka answered in 6 min · no verdict yet" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("ja", "  tanakaが6分で応答 ・ 公式の初回返信 41分後 ・ 判定待ち"),
+        ("en", "  tanaka answered in 6 min · first public answer after 41 min · no verdict yet"),
+    ],
+)
+def test_a_fire_is_told_with_the_brands_first_answer(language: str, line: str) -> None:
+    """Who comes in the morning knows whether customers have heard anything yet."""
+    burnt, pages = answered()
+    first = FirstResponse(at=clock("02:51"), kind="reply", by="sakurafoods_jp", channel="bluesky")
+    spoken = msgspec.structs.replace(burnt, first_response=first)
+    assert line in read(Material(incidents=(spoken,), sent=pages, runs=ALIVE), language).text.splitlines()
 
 
 def test_the_worst_fire_comes_first() -> None:

@@ -72,6 +72,40 @@ def test_the_order_within_a_minute_does_not_matter_to_the_cap() -> None:
     assert totals == {2}
 
 
+def said(texts: int, people: int, cap: int = 5) -> Crowd:
+    """Return a crowd of so many *people* a minute for each of so many *texts*, for ten minutes."""
+    crowd, number = Crowd(Ring(100)), 0
+    for minute in range(100, 110):
+        crowd.advance(minute)
+        for text in range(texts):
+            for _ in range(people):
+                number += 1
+                crowd.add(minute, number, number, f"text {text}", cap)
+    return crowd
+
+
+def test_what_everybody_says_alike_is_a_turn_of_phrase() -> None:
+    """Four texts that flood a topic stick out; where people have six ways to say it, all of them count."""
+    assert said(texts=4, people=20).ring.total(10) == 4 * 5
+    assert said(texts=6, people=20).ring.total(10) > 0.8 * 6 * 200
+
+
+def test_a_flood_counts_little_more_where_people_speak_alike() -> None:
+    """One text that is pasted a thousand times counts at most thrice as often as the usual ones."""
+    crowd = said(texts=12, people=1)
+    before = crowd.ring.total(10)
+    crowd.advance(110)
+    for number in range(1000):
+        crowd.add(110, 10_000 + number, 10_000 + number, "flood", 5)
+    assert crowd.ring.total(11) - before <= 3 * 10 + 1
+
+
+def test_turns_of_phrase_are_words_of_ones_own() -> None:
+    """A text is one voice, a flood of four is four, and what everybody says alike is more than one."""
+    assert said(texts=4, people=20, cap=1).ring.total(10) == 4
+    assert said(texts=12, people=20, cap=1).ring.total(10) > 100
+
+
 def test_a_post_that_comes_twice_counts_once() -> None:
     """A source that repeats itself, or a re-fed post, changes nothing."""
     driver = Driver(taught())

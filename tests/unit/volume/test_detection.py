@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.volume.episode import hundredth_in
 from models.volume.reading import instant
 from tests.fakes_volume import KEY, START, Driver, fresh, taught
 
@@ -177,13 +178,13 @@ def test_a_fire_during_a_disconnection_is_found_late() -> None:
     assert (opened.at - opened.started_at).total_seconds() > 3000
 
 
-def test_an_unknown_topic_asks_for_fifteen_people() -> None:
-    """While nothing is known a dozen negative people are no sign, fifteen and more burn."""
+def test_an_unknown_topic_asks_for_eight_people() -> None:
+    """While nothing is known half a dozen negative people are no sign, eight and more burn."""
     driver = Driver(fresh())
     driver.run(60)
-    driver.run(3, negative=4)
+    driver.run(2, negative=3)
     assert driver.transitions() == []
-    driver.run(6, negative=4)
+    driver.run(6, negative=3)
     assert "opened" in driver.transitions()
     assert driver.watch.learning_since(KEY) == instant(START + 60.0)
 
@@ -279,3 +280,17 @@ def test_growth_is_told_with_what_would_be_no_growth() -> None:
         for one in driver.said[-1].reasons
         if one.signal != "risk"
     )
+
+
+def test_a_handful_of_people_is_not_taken_for_a_doubling() -> None:
+    """Seven in half an hour, four of them in the last quarter, are not a hundred within two hours."""
+    totals = [0] * 14 + [4] + [4] * 14 + [7] + [7] * 90
+    found = hundredth_in(7, totals)
+    assert found is None or found > 120
+
+
+def test_a_rush_of_six_out_of_nothing_is_believed() -> None:
+    """Six at once, and nobody before: somebody had better look."""
+    found = hundredth_in(6, [6] * 120)
+    assert found is not None
+    assert found < 120

@@ -7,6 +7,8 @@ import msgspec
 from alerts import lifecycle
 from alerts.chart import content
 from alerts.chart.content import Chart
+from alerts.escalation import memory
+from alerts.escalation.climb import Call
 from alerts.escalation.record import Ring
 from alerts.evidence import Witness
 from alerts.incident import Explanation, Incident, Quote
@@ -50,6 +52,20 @@ def test_the_moments_of_an_incident_are_marked_in_order() -> None:
 def test_nothing_is_drawn_of_what_was_not_counted() -> None:
     """An incident without a curve has no chart."""
     assert content.of(an_incident(), Receiver()) is None
+
+
+def test_the_first_page_stays_the_first_however_often_somebody_is_called_again() -> None:
+    """Reminders are counted; the mark does not move with them."""
+    called = _incident()
+    for at in (11, 21, 31):
+        sato = Call(Receiver(name="sato"), ("push",), "reminder", str(at))
+        called = memory.rung(called, [sato], NIGHT + minutes(at))
+    chart = content.of(called, Receiver())
+    assert chart
+    page = next(mark for mark in chart.marks if mark.what == "page")
+    assert (page.at, page.times) == (NIGHT + minutes(11), 3)
+    [ring] = called.rung
+    assert (ring.first, ring.at) == (NIGHT + minutes(11), NIGHT + minutes(31))
 
 
 def test_a_chart_travels_with_its_page_in_the_readers_language() -> None:

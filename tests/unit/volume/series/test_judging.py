@@ -46,6 +46,17 @@ def test_the_same_fire_is_not_news_twice() -> None:
     assert said[-1].state == "burning"
 
 
+def test_two_great_days_are_no_habit_of_daily_figures() -> None:
+    """A row of a day has no time of day: the calm days after them are neither a fire nor an outage."""
+    chance = random.Random(3)
+    calm = [float(chance.randint(280, 320)) for _ in range(200)]
+    said = judged([*calm[:150], 1200.0, 1250.0, *calm[150:]], 1440.0)
+    assert said[150].score > 0.9
+    assert max(row.score for row in said[152:]) < 0.5
+    assert {row.state for row in said[156:]} == {"calm"}
+    assert said[156].expected < 400.0
+
+
 def test_the_season_is_expected() -> None:
     """A daily peak is expected when it has been seen for three weeks."""
     day = [20.0] * 12 * 20 + [200.0] * 12 * 2 + [20.0] * 12 * 2

@@ -29,6 +29,8 @@ PACE = timedelta(seconds=max(5.0, 0.15 * FIRES))
 STEPS = max(4, round(OUTAGES * timedelta(seconds=6) / PACE) + 1)
 BREAKING_OUT = 8.0
 """Seconds in which all the fires break out."""
+LOOKED_AT = 12.0
+"""Seconds within which the watch looks at what waits, and somebody at the watch."""
 BACK = 15.0
 """Seconds after its return in which a server has everything that waited for it."""
 LOOKS = handover.PACE.total_seconds()
@@ -50,7 +52,7 @@ async def test_servers_that_fail_lose_no_page_and_delay_nobody_else(town: Town, 
     async with outages.glancing(town) as glances:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(blazes.break_out(town, range(FIRES), random.Random(seed), BREAKING_OUT))
-            suffered = [await _suffered(town, *one, chance) for one in outages.drawn(OUTAGES, chance)]
+            suffered = await _all_suffered(town, chance)
         await until(lambda: blazes.climbed(town, FIRES, STEPS), "every ladder's end", within=30 + STEPS * 5.0)
         await until(lambda: _sound(town), "/readyz and what waits say that all is well")
     pages = await blazes.rings(town)
@@ -62,11 +64,21 @@ async def test_servers_that_fail_lose_no_page_and_delay_nobody_else(town: Town, 
     assert await town.watch.stop() == 0
 
 
-async def _suffered(town: Town, channel: str, way: str, chance: random.Random) -> Outage:
+async def _all_suffered(town: Town, chance: random.Random) -> list[Outage]:
+    """Let the servers fail one after the other, the first time of each long enough to be looked at."""
+    suffered: list[Outage] = []
+    for channel, way in outages.drawn(OUTAGES, chance):
+        first = channel not in {one.channel for one in suffered}
+        seconds = LOOKED_AT if first else chance.uniform(1.5, 4.0)
+        suffered.append(await _suffered(town, channel, way, seconds))
+    return suffered
+
+
+async def _suffered(town: Town, channel: str, way: str, seconds: float) -> Outage:
     """Let a server fail, and check that its channel recovers before the next one does."""
-    outage = await outages.fail(town, channel, way, chance.uniform(1.5, 4.0))
-    seconds = await outages.recovered(town, outage, BACK)
-    log.info("outage", channel=channel, way=way, lasted=_length(outage), recovered_after=round(seconds, 1))
+    outage = await outages.fail(town, channel, way, seconds)
+    after = await outages.recovered(town, outage, BACK)
+    log.info("outage", channel=channel, way=way, lasted=_length(outage), recovered_after=round(after, 1))
     return outage
 
 

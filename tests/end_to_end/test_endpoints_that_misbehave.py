@@ -109,7 +109,7 @@ async def far(town: Town) -> AsyncIterator[Far]:
 
 
 async def test_endpoints_that_misbehave_get_every_page_once_and_hold_up_nobody(town: Town, far: Far) -> None:
-    """Too many requests, a breakdown, babble, silence: each page is tried until it or a newer one is taken."""
+    """Told to wait, a breakdown, babble, silence: each page is tried until it or a newer one is taken."""
     far.hook.answers, far.chat.answers = list(MISBEHAVIOUR), list(MISBEHAVIOUR)
     pages = await _climbed(town)
     for end, channel in ((far.hook, "hook"), (far.chat, "people")):

@@ -52,6 +52,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     confirmed_by: tuple[str, ...] = ()
 
+    @property
+    def unsent(self) -> bool:
+        """Tell whether it was given up, or closed, before anybody behind its channel had it."""
+        return self.outcome in {"dead", "superseded"} and not self.confirmed_by
+
 
 class LogError(Exception):
     """The log cannot be read or written now; ``retryable`` says whether trying again can help."""

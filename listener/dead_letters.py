@@ -4,12 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-import msgspec
 import structlog
 
-from alerts import bodies
 from alerts.defuse import clip, defuse
 from alerts.escalation.quiet_hours import asleep
+from alerts.letter import letter
 from alerts.notification_log import LogError, NotificationLog, Page
 from alerts.routing import Receiver
 from listener.notebook import Notebook
@@ -138,7 +137,7 @@ def _names(died: Iterable[Page]) -> Iterator[str]:
 
 
 def _notice(operator: Receiver, channel: str, text: str, now: datetime) -> Page:
-    page = Page(
+    blank = Page(
         key=f"notice:{now:%Y%m%dT%H%M%SZ}:{operator.name}:{channel}",
         incident=f"notice:{now:%Y%m%dT%H%MZ}",
         brand="",
@@ -151,6 +150,4 @@ def _notice(operator: Receiver, channel: str, text: str, now: datetime) -> Page:
         text=text,
         short=text.partition("\n")[0][:70],
     )
-    line = {"event": "notice", "to": page.to, "channel": page.channel, "text": page.text, "rings": False}
-    body = bodies.envelope(page.key, page.created_at) | line
-    return msgspec.structs.replace(page, payload=msgspec.Raw(bodies.encode(body)))
+    return letter(blank)

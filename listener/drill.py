@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from alerts import bodies
 from alerts.delivery.notifier import Notifier
 from alerts.delivery.outbox import Patience
+from alerts.letter import letter
 from alerts.notification_log import NotificationLog, Page
 from alerts.routing import Receiver
 from models.clock import Clock
@@ -197,7 +197,7 @@ def _page(way: Way, wish: Wish, now: datetime) -> Page:
     )
     text = "\n".join(line.rstrip() for line in said.split("\n"))
     key = f"drill:{now:%Y%m%dT%H%M%S%fZ}:{receiver.name}:{channel}"
-    page = Page(
+    blank = Page(
         key=key,
         incident=f"drill:{now:%Y%m%dT%H%MZ}",
         brand=wish.brand,
@@ -210,9 +210,4 @@ def _page(way: Way, wish: Wish, now: datetime) -> Page:
         text=text,
         short=text.partition("\n")[0][:70],
     )
-    return msgspec.structs.replace(page, payload=msgspec.Raw(bodies.encode(_body(page))))
-
-
-def _body(page: Page) -> dict[str, Any]:
-    line = {"event": "drill", "to": page.to, "channel": page.channel, "text": page.text, "rings": True}
-    return bodies.envelope(page.key, page.created_at) | line
+    return letter(blank)

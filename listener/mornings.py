@@ -11,9 +11,10 @@ from alerts import bodies
 from alerts.digest import message, morning
 from alerts.digest.material import Material
 from alerts.digest.morning import Moment, Morning
-from alerts.digest.night import Hours, Night
+from alerts.digest.night import Hours
 from alerts.digest.standdown import Rule
 from alerts.escalation.quiet_hours import asleep
+from alerts.letter import letter
 from alerts.notification_log import LogError, NotificationLog, Page
 from alerts.page import TopicOf
 from alerts.rota.vacancies import Vacancy
@@ -182,7 +183,7 @@ class Mornings:
         brief = message.write(told, receiver, self.company.topic_of, name_of=self.company.name_of)
         for channel in ways:
             key = f"digest:{receiver.name}:{day}:{channel}"
-            page = Page(
+            blank = Page(
                 key=key,
                 incident=f"digest:{day}",
                 brand="",
@@ -195,16 +196,5 @@ class Mornings:
                 text=brief.text,
                 short=brief.short,
             )
-            yield msgspec.structs.replace(page, payload=_payload(page, told.night))
-
-
-def _payload(page: Page, night: Night) -> msgspec.Raw:
-    line = {
-        "event": "digest",
-        "night": page.incident.partition(":")[2],
-        "to": page.to,
-        "channel": page.channel,
-    }
-    span = {"since": bodies.stamp(night.start), "until": bodies.stamp(night.end)}
-    said = {"text": page.text, "rings": False}
-    return msgspec.Raw(bodies.encode(bodies.envelope(page.key, page.created_at) | line | span | said))
+            span = {"since": bodies.stamp(told.night.start), "until": bodies.stamp(told.night.end)}
+            yield letter(blank, night=str(day), **span)

@@ -73,8 +73,7 @@ class Overlay:
     def night_pages(self, since: datetime) -> dict[str, int]:
         """Return, per receiver, how many sounds of what is held only here came in their quiet hours."""
         mine = (page for key, page in self.pages.items() if key not in self.changes)
-        sent = (page for page in mine if page.outcome not in {"dead", "superseded"})
-        night = (page for page in sent if page.night and page.created_at >= since)
+        night = (page for page in mine if page.night and not page.unsent and page.created_at >= since)
         return Counter(to for to, _ in {(page.to, page.sound) for page in night})
 
     def link(self, digest: str) -> Link | None:

@@ -41,8 +41,7 @@ class MemoryLog:
 
     async def night_pages(self, since: datetime) -> dict[str, int]:
         """Return, per receiver, how many sounds since *since* came in their quiet hours."""
-        sent = (page for page in self.pages.values() if page.outcome not in {"dead", "superseded"})
-        rang = [page for page in sent if page.night]
+        rang = [page for page in self.pages.values() if page.night and not page.unsent]
         sounds = {(page.to, page.sound) for page in rang if page.created_at >= since}
         return Counter(to for to, _ in sounds)
 

@@ -129,9 +129,9 @@ class Outbox:
             for channel in self._notifiers:
                 tasks.create_task(self._serve(channel), name=f"outbox {channel}")
 
-    async def flush(self) -> int:
-        """Try everything that is due now, once; return how many pages were confirmed."""
-        return sum(await asyncio.gather(*(self._pass(channel) for channel in self._notifiers)))
+    async def flush(self) -> None:
+        """Try everything that is due now, once."""
+        await asyncio.gather(*(self._pass(channel) for channel in self._notifiers))
 
     async def drain(self, deadline: datetime) -> bool:
         """Deliver what is pending until *deadline*; tell whether nothing is left."""
@@ -178,8 +178,7 @@ class Outbox:
             ringing.cancel()
             looking.cancel()
 
-    async def _pass(self, channel: str) -> int:
-        confirmed = 0
+    async def _pass(self, channel: str) -> None:
         async with self._passing[channel]:
             ahead = timedelta(hours=self._patience.give_up_hours if channel in self._returned else 0)
             self._returned.discard(channel)
@@ -190,9 +189,7 @@ class Outbox:
                 for page in current:
                     if not await self._attempt(page):
                         # The rest would fail too, each after its own time-out: look again when this one may.
-                        return confirmed
-                    confirmed += 1
-        return confirmed
+                        return
 
     async def _newest(self, channel: str, until: datetime) -> list[Page]:
         """Return what is due; close what newer pages do for: after an outage one page rings, not ten."""

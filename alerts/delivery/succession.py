@@ -40,9 +40,10 @@ def overtaken(waiting: Iterable[Page]) -> dict[str, Page]:
     ringing = [page for of in calls.values() for page in of if not page.silent and page.kind in _RINGING]
     for page in (*hushed, *ringing):
         newer = [other for other in calls[page.incident, page.to] if _does_for(other, page)]
-        cover = max(newer, key=lambda other: other.created_at, default=None)
-        if cover and (cover.kind != "resolved" or not _heard_for(page, hushed, found)):
-            found[page.key] = cover
+        if _heard_for(page, hushed, found):
+            newer = [other for other in newer if other.kind != "resolved"]
+        if newer:
+            found[page.key] = max(newer, key=lambda other: other.created_at)
     return found
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from alerts import bodies
 from alerts.escalation.quiet_hours import by_day, wakes_at
+from alerts.letter import letter
 from alerts.notification_log import LogError, NotificationLog, Page
 from alerts.rota import notice, vacancies
 from alerts.rota.vacancies import Vacancy
@@ -133,8 +134,9 @@ def _pages(each: Warden, due: Sequence[Vacancy], told: Mapping[str, date], now: 
     others = {one.name: one for rota in {one.rota: None for one in due} for one in each.rotas[rota]}
     instead = [one.called(reader.language) for one in others.values()] if set(others) != {reader.name} else []
     brief = notice.write(due, reader, instead=instead, again=again)
+    gaps = [{"rota": one.rota, "since": _stamp(one.since), "until": _stamp(one.until)} for one in due]
     for channel in reader.channels:
-        page = Page(
+        blank = Page(
             # The day stands for how often it was told: the same decision after a crash is the same row.
             key=f"gap:{_key(reader, first)}:{_day(now, reader)}:{channel}",
             incident=f"gap:{first.rota}",
@@ -148,14 +150,7 @@ def _pages(each: Warden, due: Sequence[Vacancy], told: Mapping[str, date], now: 
             text=brief.text,
             short=brief.short,
         )
-        yield msgspec.structs.replace(page, payload=_payload(page, due))
-
-
-def _payload(page: Page, due: Sequence[Vacancy]) -> msgspec.Raw:
-    gaps = [{"rota": one.rota, "since": _stamp(one.since), "until": _stamp(one.until)} for one in due]
-    line = {"event": "gap", "to": page.to, "channel": page.channel, "gaps": gaps}
-    said = {"text": page.text, "rings": False}
-    return msgspec.Raw(bodies.encode(bodies.envelope(page.key, page.created_at) | line | said))
+        yield letter(blank, gaps=gaps)
 
 
 def _stamp(at: datetime | None) -> str | None:

@@ -24,7 +24,7 @@ from listener.control import ControlError
 from listener.dead_letters import PAUSE, Around, Undelivered
 from listener.storage.database import Database
 from models.clock import VirtualClock
-from tests.contract.test_notification_log import NOW, page
+from tests.log_rows import NOW, page
 
 MINUTE = timedelta(minutes=1)
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "event.json"
@@ -155,6 +155,18 @@ async def test_a_dead_letter_is_taken_up_again_and_says_so(desk: Desk) -> None:
     again = await desk.database.log.page("a")
     assert again is not None
     assert again.text == kept.text
+
+
+async def test_what_programs_get_is_sent_again_as_it_was_and_a_notice_like_any_message(desk: Desk) -> None:
+    """So nothing stays dead that somebody sends again."""
+    await desk.bury("state", kind="state", text="words")
+    await desk.bury("notice", kind="notice", text="words", to="team")
+    assert await outbox.revived(desk.database.dead_letters, SETTINGS, []) == ["state", "notice"]
+    state, notice = [await desk.database.log.page(key) for key in ("state", "notice")]
+    assert state is not None
+    assert notice is not None
+    assert (state.text, notice.text) == ("words", "[SENT AGAIN, of 11/21 02:40]\nwords")
+    assert await desk.database.dead_letters.dead() == []
 
 
 async def test_only_a_dead_letter_is_sent_again(desk: Desk) -> None:

@@ -15,8 +15,8 @@ from listener.operations import Operations
 from models.keyword import TopicKey
 from models.response import FirstResponse
 from tests.builders import NIGHT
-from tests.contract.test_notification_log import incident, page
 from tests.fakes_listener import PUDDING, taught
+from tests.log_rows import incident, page
 
 MINUTE = timedelta(minutes=1)
 

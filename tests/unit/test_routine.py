@@ -12,8 +12,8 @@ from listener.rota.rotas import Rotas
 from listener.routine import Routine, Surroundings
 from listener.storage.database import Database
 from models.clock import VirtualClock
-from tests.contract.test_notification_log import page
 from tests.fakes_alerts import NIGHT, FakeChannel
+from tests.log_rows import page
 
 CONFIG = """
 schema = 1

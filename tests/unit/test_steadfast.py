@@ -15,8 +15,8 @@ from listener.steadfast import PAUSE, SteadfastLog
 from listener.storage.database import Database
 from models.clock import VirtualClock
 from tests.builders import NIGHT
-from tests.contract.test_notification_log import NOW, incident, page
 from tests.fakes_log import RefusingLog
+from tests.log_rows import NOW, incident, page
 
 MINUTE = timedelta(minutes=1)
 

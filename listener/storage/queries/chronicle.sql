@@ -13,10 +13,10 @@ ORDER BY started_at, id;
 -- incidents: what is open, or was at some time since
 SELECT body FROM incidents WHERE state <> 'resolved' OR resolved_at >= :since ORDER BY opened_at, id;
 
--- sent: the pages of a stretch of time, without states and events
+-- sent: the pages of a stretch of time, without states and events; what one of several got was sent
 SELECT
     incident, body ->> 'brand', channel, body ->> 'to', body ->> 'kind', body ->> 'severity', created_at,
-    outcome, coalesce(body ->> 'night', 0), coalesce(body ->> 'sound', ''), coalesce(body ->> 'silent', 0)
+    CASE WHEN confirmed_by = '[]' THEN outcome ELSE 'done' END, coalesce(body ->> 'night', 0), coalesce(body ->> 'sound', ''), coalesce(body ->> 'silent', 0)
 FROM pages
 WHERE created_at >= :since AND created_at < :until
     AND body ->> 'kind' IN ('first', 'grown', 'reminder', 'escalation', 'resolved')

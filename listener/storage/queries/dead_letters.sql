@@ -4,7 +4,7 @@ WHERE outcome IN ('pending', 'dead') AND body ->> '$.kind' <> 'drill'
 ORDER BY created_at DESC, id DESC LIMIT :limit;
 
 -- dead: the dead letters that may be sent again, oldest first
-SELECT key FROM pages WHERE outcome = 'dead' AND body ->> '$.kind' NOT IN ('drill', 'notice')
+SELECT key FROM pages WHERE outcome = 'dead' AND body ->> '$.kind' <> 'drill'
 ORDER BY created_at, id;
 
 -- died: what could not be delivered since, oldest first

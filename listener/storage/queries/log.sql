@@ -16,7 +16,9 @@ WHERE updated_at >= :since AND body -> '$.postponed[0]' IS NOT NULL ORDER BY ope
 
 -- night_pages: how often each receiver's night was disturbed; bundled pages are one sound
 SELECT body ->> '$.to', count(DISTINCT body ->> '$.sound') FROM pages
-WHERE created_at >= :since AND body ->> '$.night' = 1 AND outcome NOT IN ('dead', 'superseded') GROUP BY 1;
+WHERE created_at >= :since AND body ->> '$.night' = 1
+    AND (outcome NOT IN ('dead', 'superseded') OR confirmed_by <> '[]')
+GROUP BY 1;
 
 -- keep_incident: the latest value of an incident
 INSERT INTO incidents (id, brand, state, started_at, opened_at, updated_at, resolved_at, body)

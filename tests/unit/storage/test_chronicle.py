@@ -12,7 +12,7 @@ from listener.storage.retention import Policy
 from models.clock import VirtualClock
 from models.post import Gap
 from tests.builders import NIGHT, a_mention, a_score
-from tests.contract.test_notification_log import incident, page
+from tests.log_rows import incident, page
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -63,6 +63,15 @@ async def test_pages_that_ring_are_told_without_states(database: Database) -> No
     [sent] = (await database.chronicle.material(NIGHT, NIGHT + HOUR, NIGHT)).sent
     assert (sent.kind, sent.to, sent.night, sent.sound, sent.silent) == ("first", call.to, True, "s", False)
     assert (sent.at, sent.outcome) == (NIGHT, "dead")
+
+
+async def test_a_page_that_one_of_several_got_was_sent(database: Database) -> None:
+    """Whatever became of it for the others."""
+    await database.log.record([], [page("a", created_at=NIGHT)])
+    await database.log.note("a", "json (1)")
+    await database.log.bury("a", NIGHT, "mailto (2): 550 no such user")
+    [sent] = (await database.chronicle.material(NIGHT, NIGHT + HOUR, NIGHT)).sent
+    assert sent.outcome == "done"
 
 
 async def test_incidents_are_those_that_are_open_or_ended_lately(database: Database) -> None:

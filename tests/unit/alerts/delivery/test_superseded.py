@@ -11,7 +11,7 @@ from alerts.delivery.succession import overtaken
 from alerts.notification_log import Page
 from tests.fakes_alerts import NIGHT, minutes
 from tests.fakes_log import MemoryLog
-from tests.unit.alerts.test_outbox import Post, a_page
+from tests.fakes_outbox import Post, a_page
 
 DOWN = DeliveryError("down", retryable=True)
 
@@ -64,6 +64,35 @@ async def test_the_next_channel_hears_of_a_page_at_its_first_failure_when_older_
     assert [page.key for page in post.mail.taken] == ["r1:via:mail", "r2:via:mail"]
 
 
+async def test_the_next_channel_hears_at_once_also_of_a_page_that_was_never_tried_itself() -> None:
+    """Behind another fire it only waited; that the channel failed for the first is handed on to the third."""
+    post = Post()
+    post.chat.failures = [DOWN] * 9
+    other = called("other", 0, incident="sakura:tea:20261120T1700Z", to="sato")
+    for minute, rows in enumerate(([called("first", 1)], [other, called("second", 2)], [called("third", 3)])):
+        post.clock.set(NIGHT + minutes(minute))
+        await post.log.record([], rows)
+        await post.outbox.flush()
+    assert post.log.pages["third"].attempts == 0
+    await post.log.bury("other", post.clock.now(), "given up")
+    await post.outbox.flush()
+    assert "third:via:mail" in post.log.pages
+
+
+async def test_a_page_that_backs_off_is_closed_when_the_newer_one_arrives() -> None:
+    """It would ring a minute later, on top of it."""
+    post = Post()
+    post.chat.failures = [DeliveryError("429", retryable=True, retry_after=10)]
+    await post.log.record([], [called("first", 0)])
+    await post.outbox.flush()
+    await post.log.record([], [called("second", 1)])
+    await post.outbox.flush()
+    post.clock.set(NIGHT + minutes(2))
+    await post.outbox.flush()
+    assert [page.key for page in post.chat.taken] == ["second"]
+    assert post.log.pages["first"].outcome == "superseded"
+
+
 async def test_a_backup_that_was_down_too_rings_once() -> None:
     """What was passed on to it is compared there."""
     post = Post()
@@ -93,7 +122,7 @@ async def test_a_page_that_cannot_be_closed_is_not_forgotten() -> None:
     await log.record([], ladder())
     await log.supersede("first", NIGHT, "r1")
     post.outbox = Outbox(log, {"chat": post.chat}, post.clock, random.Random(1))
-    assert await post.outbox.flush() == 1
+    await post.outbox.flush()
     assert [page.key for page in post.chat.taken] == ["r9"]
 
 
@@ -153,3 +182,13 @@ def test_an_all_clear_takes_no_sound_from_another_fire() -> None:
     assert does_for(sound, beside, over) == {}
     put_out = msgspec.structs.replace(over, key="tea over", incident=beside.incident)
     assert does_for(sound, beside, over, put_out) == {"sound": "over", "beside": "tea over"}
+    another = msgspec.structs.replace(beside, to="sato")
+    before = msgspec.structs.replace(beside, created_at=NIGHT - minutes(1))
+    assert does_for(sound, another, before, over) == {"sound": "over"}
+
+
+def test_a_sound_that_another_fire_needs_is_made_once() -> None:
+    """The newest page makes it where the all-clear may not do for any."""
+    rings = [called("first", 0), called("reminder", 4, kind="reminder"), called("over", 9, kind="resolved")]
+    beside = called("beside", 5, incident="sakura:tea:20261120T1700Z", silent=True)
+    assert does_for(*rings, beside) == {"first": "reminder"}

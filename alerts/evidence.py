@@ -176,12 +176,11 @@ class Witness:
             )
         why, who = mute.said(ruling.mute, claim.zone), {"by": claim.by, "channel": claim.channel}
         told = lifecycle.noted(incident, claim.at, "muted", why, **who)
+        # What is muted is quiet by that; what is not must not wait for three times the namesake's size.
         return msgspec.structs.replace(
-            told,
+            lifecycle.unheld(told, claim.at),
             mutes=mute.beside(incident.mutes, ruling.mute),
             exclusions=mute.instead(incident.exclusions, ruling.exclusion),
-            # What is muted is quiet by that; what is not must not wait for three times the namesake's size.
-            held_below=0.0,
         )
 
     def blinded(self, incident: Incident, now: datetime) -> Incident:

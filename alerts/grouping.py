@@ -17,14 +17,19 @@ def claimed_by(
     """Return the incident that *flare* belongs to, or None when it is a new one.
 
     First its own, by the flare-up's start; then, for fires, one of the same brand that overlaps within
-    *within*; then whatever is open on the same topic. Praise and fire never meet, unless praise turns.
+    *within*; then whatever is open on the same topic. Its own that is over is not taken up again while the
+    topic burns in a newer one, as of a risk class. Praise and fire never meet, unless praise turns.
     """
     of_brand = [incident for incident in incidents if incident.brand == flare.key.brand]
     kin = [incident for incident in of_brand if incident.fire == is_fire(flare)]
     own = [incident for incident in kin if _same_flare(incident, flare)]
+    burnt = [incident for incident in own if incident.severity != "ember"]
+    near = [incident for incident in kin if joins(flare, incident, within)]
     return (
-        _newest(incident for incident in own if incident.severity != "ember")
-        or _newest(incident for incident in kin if joins(flare, incident, within))
+        _newest(incident for incident in burnt if incident.open)
+        or _newest(incident for incident in near if incident.open and flare.key.topic in incident.topics)
+        or _newest(burnt)
+        or _newest(near)
         or _newest(own)
         or _newest(incident for incident in kin if incident.open and flare.key.topic in incident.topics)
         or _newest(incident for incident in of_brand if incident.id == incident_id(flare))

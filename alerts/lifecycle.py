@@ -187,14 +187,21 @@ def judged(
     incident: Incident, verdict: Verdict, *, by: str, channel: str, at: datetime, why: str = ""
 ) -> Incident:
     """Record what it really was; anything but ``real`` holds until the next x3, and nobody is asked again."""
-    held = 0.0 if verdict == "real" else GROWTH * max(incident.size, 1.0)
     changed = _changed(incident, at, f"verdict {verdict}", by=by, channel=channel, why=why, verdict=verdict)
-    changed = msgspec.structs.replace(changed, held_below=held)
-    if incident.open and held:
-        owner = incident.owner if incident.state == "acknowledged" else by
-        return _in_state(changed, "acknowledged", owner=owner, ack_until=None, snoozed_until=None)
-    lifted = incident.held_below > 0 and incident.state == "acknowledged" and incident.severity == "critical"
-    return msgspec.structs.replace(changed, ack_until=at + CRITICAL_ACK) if lifted else changed
+    if verdict == "real":
+        return unheld(changed, at)
+    changed = msgspec.structs.replace(changed, held_below=GROWTH * max(incident.size, 1.0))
+    if not incident.open:
+        return changed
+    owner = incident.owner if incident.state == "acknowledged" else by
+    return _in_state(changed, "acknowledged", owner=owner, ack_until=None, snoozed_until=None)
+
+
+def unheld(incident: Incident, at: datetime) -> Incident:
+    """End a hold: from *at* on the owner of what is critical is asked again, as of any other fire."""
+    asked = incident.held_below > 0 and incident.state == "acknowledged" and incident.severity == "critical"
+    until = at + CRITICAL_ACK if asked else incident.ack_until
+    return msgspec.structs.replace(incident, held_below=0.0, ack_until=until)
 
 
 def resolved(

@@ -5,6 +5,7 @@ from typing import Final
 
 from alerts import reasons, story
 from alerts.incident import Incident
+from alerts.lifecycle import WATCH
 from alerts.routing import NameOf, as_known
 from alerts.wording import WORDS as PAGE_WORDS
 from alerts.wording import Language
@@ -30,21 +31,26 @@ _PATTERNS: Final = {
     "sleep": rf"(?P<who>.+) and (?P<n>\d+) more sleep; {_AWAKE}",
 }
 _KNOWN: Final = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
+_BY_PEOPLE: Final = {name: _KNOWN[name] for name in ("minutes", "muted")}
+"""What we note where somebody acted who gave no reason."""
 _COMMA = ", "
 
 
-def why(noted: str, language: Language, shown: NameOf = as_known) -> str:
+def why(noted: str, language: Language, shown: NameOf = as_known, by: str = "") -> str:
     """Return a reason that we noted in the reader's words; what people wrote themselves stays as it is.
+
+    *by* is who did it: "to be sure" is our own way to say who was called, and a person's to say why.
 
     >>> why("risk:safety, negative_30_min", "ja")
     '安全の指摘、30分の不満'
     >>> why("still on it, sato?", "en", lambda who, language: who.title())
     'still on it, Sato?'
     """
+    ours = by in {"", WATCH}
     signals = [signal(name, language) for name in noted.split(_COMMA)]
-    if all(signals):
+    if ours and all(signals):
         return PAGE_WORDS[language].comma.join(signals)
-    for name, pattern in _KNOWN.items():
+    for name, pattern in (_KNOWN if ours else _BY_PEOPLE).items():
         if found := pattern.fullmatch(noted):
             return _told(name, found.groupdict(), language, shown)
     return noted
@@ -52,8 +58,8 @@ def why(noted: str, language: Language, shown: NameOf = as_known) -> str:
 
 def last(incident: Incident, language: Language) -> str:
     """Return why the last thing happened: in English, which programs read as well, as it was noted."""
-    noted = incident.timeline[-1].why
-    return noted if language == "en" else why(noted, language)
+    entry = incident.timeline[-1]
+    return entry.why if language == "en" else why(entry.why, language, by=entry.by)
 
 
 def signal(name: str, language: Language) -> str:

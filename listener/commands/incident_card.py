@@ -109,7 +109,7 @@ def _why(entry: dict[str, Any], reader: Reader) -> str:
     why = str(entry["why"])
     if entry["what"] == RESPONDED:
         return story.WORDS[reader.language].how.get(why, why)
-    return timeline.why(why, reader.language, reader.name_of)
+    return timeline.why(why, reader.language, reader.name_of, entry["by"])
 
 
 def _who(entry: dict[str, Any], reader: Reader) -> str:

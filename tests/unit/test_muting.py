@@ -18,6 +18,12 @@ from tests.fakes_listener import COMPANY, LIST, PUDDING, Rig, rig, taught
 
 BAD = "さくらプリン最悪"
 RISK = '[[keyword]]\ntopic = "pudding"\nany = ["食中毒"]\nrisk = "safety"\n'
+ILL = (
+    "返金して ひどい 子どもが吐いた 病院に行った 二度と買わない 保健所に電話した 店員の態度も悪い"
+    " 家族全員やられた 昨夜から腹痛 もう信じられない 謝罪はまだか 回収しろ 前にもあった 友達も同じ"
+    " 箱ごと捨てた レシートがある 駅前の店で買った 工場どうなってる 夫が寝込んだ 広報は何してる"
+    " 三個食べた 熱が出た 救急車を呼んだ 学校を休んだ"
+)
 
 
 def _angry(minute: int, text: str = BAD, people: int = 4) -> list[Post]:
@@ -92,6 +98,23 @@ async def test_after_a_mute_other_spellings_and_risks_still_page(action: Action,
         assert pages[len(rang) :].count("first") == 1
         assert incident.negative < 30
         assert {mute.spelling for mute in one.dispatcher.mutes(one.clock.now())} == {"さくらプリン"}
+
+
+@pytest.mark.parametrize("at_once", [2, 8, 24])
+async def test_a_risk_of_many_people_after_a_mute_is_one_incident(at_once: int) -> None:
+    """It pages as a risk class at once, and soon burns as the topic did before: one fire, one page."""
+    async with rig() as one:
+        _with_more_words(one)
+        await _muted(one)
+        rang = len(await one.pages())
+        for number, own in enumerate(ILL.split(), 1):
+            minute, name = 7 + (number - 1) // at_once, f"ill{number}"
+            text = f"さくらプリンで食中毒、最悪 {own}"
+            await one.take(a_post(text, minutes=minute, id=name, by=name))
+            if number % at_once == 0:
+                await one.end_minute()
+        assert len(await one.database.log.open_incidents()) == 1
+        assert [page.kind for page in (await one.pages())[rang:]].count("first") == 1
 
 
 async def test_a_restart_forgets_nothing_of_what_was_taken_back(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from alerts import lifecycle
 from alerts.grouping import claimed_by
-from alerts.incident import Incident
+from alerts.incident import Incident, Severity
 from tests.fakes_alerts import NIGHT, a_flare, an_incident, minutes
 
 
@@ -48,6 +48,19 @@ def test_a_reignition_finds_its_resolved_incident_however_late() -> None:
     """The start names the flare-up, so re-ignition is recognised by it."""
     over = _resolved(30)
     assert claimed_by(a_flare("reignited", started=0, at=600), [over]) is over
+
+
+def test_a_reignition_joins_what_burns_of_its_topic_by_now() -> None:
+    """A risk class opened an incident of its own meanwhile: one fire is one incident, and wakes once."""
+    over, again = _resolved(30), a_flare("reignited", started=0, at=45)
+
+    def risk(severity: Severity = "critical", topic: str = "pudding") -> Incident:
+        return lifecycle.opened_by(a_flare("ember", started=40, at=41, topic=topic), severity, ())
+
+    newer = risk()
+    assert claimed_by(again, [over, newer]) is newer
+    assert claimed_by(again, [over, risk(topic="cookie")]) is over
+    assert claimed_by(again, [over, risk("ember")]) is over
 
 
 def test_what_was_called_noise_does_not_swallow_a_fire_elsewhere() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from alerts import mute
+from alerts import lifecycle, mute
 from alerts.command import Action, Command
 from alerts.dispatcher import Dispatcher
 from alerts.escalation.route import People
@@ -168,6 +168,19 @@ async def test_a_fire_that_is_long_over_mutes_nothing() -> None:
     [incident] = dispatcher._incidents.values()
     assert incident.verdict is None
     assert "is muted until" in await _muting(dispatcher, 90 + 24 * 60)
+
+
+async def test_what_is_critical_beside_a_namesake_is_asked_about_again() -> None:
+    """Only the pudding is muted: whoever said so owns what burns of the cookie, as after "on it"."""
+    dispatcher = Dispatcher(MemoryLog(), a_paging(), evidence=PlantedEvidence(NAMESAKE))
+    await dispatcher.flared([a_flare(negative=40)], now=NIGHT + minutes(10))
+    await dispatcher.flared([a_flare(topic="cookie", negative=40, at=11)], now=NIGHT + minutes(11))
+    await _muting(dispatcher, 12)
+    [incident] = dispatcher.open_incidents
+    assert (incident.severity, incident.state, incident.held_below) == ("critical", "acknowledged", 0)
+    assert incident.ack_until == NIGHT + minutes(12) + lifecycle.CRITICAL_ACK
+    [change] = await dispatcher.tick(incident.ack_until)
+    assert [page.kind for page in change.pages] == ["reminder"]
 
 
 async def test_nine_is_by_the_clock_of_who_says_so() -> None:

@@ -56,6 +56,16 @@ def test_what_was_noted_is_told_in_the_readers_words(noted: str, ja: str, en: st
     assert timeline.why(noted, "en", by_name) == en
 
 
+@pytest.mark.parametrize(
+    "written", ["to be sure, the shop is asked", "share", "burnt out", "grew to critical"]
+)
+def test_what_a_person_wrote_stays_as_it_is(written: str) -> None:
+    """Also where it reads like a line of ours: who is behind it tells them apart."""
+    assert timeline.why(written, "ja", by_name, "sato") == written
+    assert timeline.why("for 30 min", "ja", by_name, "sato") == "30分"
+    assert timeline.why("burnt out", "ja", by_name, "hinoban") == "鎮火"
+
+
 def test_a_mute_is_told_with_its_clock() -> None:
     """As it is noted now, and as it was noted before the zone was."""
     mute = Mute(
@@ -69,7 +79,7 @@ def test_a_mute_is_told_with_its_clock() -> None:
         of=10,
     )
     noted = said(mute, ZoneInfo("Asia/Tokyo"))
-    assert timeline.why(noted, "ja") == "「プリン」は09:00 Asia/Tokyoまで数えない(10件中9件)"
+    assert timeline.why(noted, "ja", by=mute.by) == "「プリン」は09:00 Asia/Tokyoまで数えない(10件中9件)"
     assert timeline.why(noted.replace(" Asia/Tokyo", ""), "en") == "“プリン” until 09:00 (9 of 10 posts)"
 
 

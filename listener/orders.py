@@ -10,11 +10,12 @@ from listener.pipeline import Pipeline
 from listener.storage.errors import StorageError
 from listener.storage.mentions import Mentions
 from models.keyword import TopicKey
+from models.volume.counting import HISTORY
 
 log = structlog.get_logger(__name__)
 
-LATELY = timedelta(hours=2)
-"""How far back the detector counts."""
+LATELY = timedelta(minutes=HISTORY)
+"""How far back the detector counts: what it judges, and the hour before that it has not learned yet."""
 AHEAD = timedelta(days=1)  # some posts claim to be from the future
 MOST = 100_000
 PAGE = 5_000

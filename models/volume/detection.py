@@ -206,11 +206,10 @@ class Topic(msgspec.Struct):
         return [self._say(change, episode, weighing, at, around)]
 
     def end(self, episode: Episode, settings: DetectionSettings) -> None:
-        """Take a fire as over; if it was about a risk, what is said of that for a while belongs to it."""
+        """Take a fire as over; what is said of the risks that it was about belongs to it for a while."""
         episode.closed, self.expectation.lit = self.head, None
         self.expectation.unfreeze(self.head)
-        if self.tally.risky:
-            self.embers.heeded = self.head + settings.reopen_minutes
+        self.embers.heed(self.head + settings.reopen_minutes, self.tally.risky, settings.min_authors)
 
     def _glow(self, weighing: Weighing, at: float, around: Surroundings, *, recent: bool) -> list[FlareUp]:
         """Say that a risk class was seen, or that half a fire is there, unless a *recent* fire left it."""

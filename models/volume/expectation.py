@@ -212,10 +212,15 @@ class Expectation(msgspec.Struct):
                 dispersion.learn_hour(hour, counts, [mean * course for mean in expected], surety)
         if len(people) == 60:  # noqa: PLR2004
             self.drift.learn(hour, sum(people), sum(means), keep, surety)
-            self.steadiness.learn(sum(people) * judged, sum(negative), self.baseline.share, keep)
+            self._steady(sum(people) * judged, sum(negative), keep)
         self._learn_level(
             slot, sum(people), sum(negative), sum(means), len(means) / 60, judged, caps, settings
         )
+
+    def _steady(self, people: float, negative: float, keep: float) -> None:
+        # Beside a guessed share every hour would be unsteady.
+        if self.baseline.hours >= KNOWN:
+            self.steadiness.learn(people, negative, self.baseline.share, keep)
 
     def _caps(self, expected: float, expected_negative: float) -> tuple[float, float]:
         if self.baseline.hours < 1.0:
@@ -284,6 +289,5 @@ class Expectation(msgspec.Struct):
             dispersion.suppose(mean, surety)
             dispersion.learn_pair(hour, count, mean, surety)
         self.drift.learn(hour, people, expected, keep, surety)
-        if self.baseline.hours >= KNOWN:
-            self.steadiness.learn(people, negative, self.baseline.share, keep)
+        self._steady(people, negative, keep)
         self._learn_level(slot, people, negative, expected, 1.0, 1.0, caps, settings)

@@ -12,6 +12,8 @@ PRIOR_PEOPLE = 300.0
 """What that is worth, in people."""
 LEAST, MOST = 0.0005, 0.5
 """Bounds of what is learned."""
+RARE = 0.01
+"""What happens less often is weighed as if it were this usual: one unhappy person is no wandering share."""
 CAP = 3.0
 """Shares are cut at so many standard deviations, or one fire would excuse the next."""
 
@@ -35,7 +37,7 @@ class Stretches(msgspec.Struct):
         """Learn one stretch of so many *people*, *negative* ones among them, where *share* was usual."""
         if people <= 1.0:
             return
-        chance = people * share * (1.0 - share)
+        chance = people * max(share * (1.0 - share), RARE)
         cap = CAP * sqrt(chance * (1.0 + (people - 1.0) * self.alike)) + 1.0
         off = min(abs(negative - people * share), cap)
         self.excess += off * off / chance - 1.0

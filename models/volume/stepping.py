@@ -41,6 +41,7 @@ def _not_after(embers: Embers, minute: int, risky: Mapping[str, int]) -> Embers:
         glowed=min(embers.glowed, minute),
         warned=min(embers.warned, minute),
         heeded=min(embers.heeded, minute),
+        about=embers.about,
         told={risk: min(people, risky.get(risk, 0)) for risk, people in embers.told.items()},
         held=(min(first, minute), min(last, minute)),
     )

@@ -76,7 +76,7 @@ class Watch:
             self._topics[key].tally.forget(post)
 
     def recount(self, key: TopicKey, seen: Iterable[Seen], now: datetime | float) -> None:
-        """Count the last two hours of a topic anew: what it was about is not us.
+        """Count the last three hours of a topic anew: what it was about is not us.
 
         A fire is over by that, which the next call says; if the rest burns, it ignites again after it.
         """

@@ -125,3 +125,47 @@ def test_a_fire_that_was_learned_anew_leaves_nothing_open() -> None:
     topic = driver.watch._topics[KEY]
     assert not topic.open
     assert topic.expectation.lit is None
+
+
+def test_one_word_of_a_risk_does_not_make_a_fire_about_it() -> None:
+    """Somebody speaks of an insect while another fire burns; after its end four more of them are told."""
+    driver = Driver(taught())
+    driver.run(60)
+    driver.run(6, negative=4)
+    driver.post("neutral", risks=SAFETY)
+    closed(driver)
+    before = len(driver.said)
+    for _ in range(4):
+        driver.post("neutral", risks=SAFETY)
+        driver.run(5)
+    assert [one.reading.risks["safety"] for one in driver.said[before:]] == [2, 3, 4, 5]
+
+
+def test_another_risk_is_told_though_the_fire_was_about_one() -> None:
+    """It was about a leak; five people who speak of an insect are not what is left of it."""
+    driver = Driver(taught())
+    driver.run(60)
+    for _ in range(12):
+        driver.post("negative", risks=frozenset({"leak"}))
+        driver.run(1)
+    closed(driver)
+    before = len(driver.said)
+    for _ in range(5):
+        driver.post("neutral", risks=SAFETY)
+        driver.run(5)
+    assert [one.reading.risks["safety"] for one in driver.said[before:]] == [1, 2, 3, 4, 5]
+
+
+def test_a_risk_that_fell_silent_is_news_again_whatever_else_is_said() -> None:
+    """Four spoke of an insect in the morning; that a leak is spoken of all day does not hide the next one."""
+    driver = Driver(taught())
+    for _ in range(4):
+        driver.post("neutral", risks=SAFETY)
+    for _ in range(4):
+        driver.run(1)
+        driver.post("neutral", risks=frozenset({"leak"}))
+        driver.run(89)
+    before = len(driver.said)
+    driver.post("neutral", risks=SAFETY)
+    driver.run(1)
+    assert [one.reading.risks["safety"] for one in driver.said[before:]] == [1]

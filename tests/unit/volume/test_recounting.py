@@ -61,3 +61,22 @@ def test_a_calm_topic_says_nothing() -> None:
     driver.run(60 * 60, neutral=1)
     driver.watch.recount(KEY, [], driver.now)
     assert driver.watch.evaluate(driver.now) == []
+
+
+def test_the_hour_that_is_not_learned_yet_is_counted_anew_as_well() -> None:
+    """Where nothing was muted everything stays: what is learned, and what is compared with it."""
+    driver = Driver()
+    seen = []
+    for minute in range(400):
+        at = driver.now + 10.0
+        name = driver.post("negative" if minute % 5 == 0 else "neutral")
+        sighting = Sighting(key=KEY, id=name, at=at, author=name, source="jsonl")
+        seen.append(Seen(sighting, driver.now + 20.0, "negative" if minute % 5 == 0 else "neutral"))
+        driver.end()
+    tally = driver.watch._topics[KEY].tally
+    before = [ring.values.copy() for ring in (tally.people.ring, tally.negative.ring, tally.scored)]
+    reading = driver.watch.reading(KEY, driver.now - 1.0)
+    driver.watch.recount(KEY, seen, driver.now - 1.0)
+    tally = driver.watch._topics[KEY].tally
+    assert [ring.values for ring in (tally.people.ring, tally.negative.ring, tally.scored)] == before
+    assert driver.watch.reading(KEY, driver.now - 1.0) == reading

@@ -7,6 +7,7 @@ import pytest
 from models.volume.settings import DetectionSettings
 from models.volume.slowburn import Hour, SlowBurn
 from models.volume.steadiness import LEAST, PRIOR, Steadiness
+from tests.fakes_volume import KEY, Driver
 
 SHARE = 0.2
 
@@ -48,6 +49,15 @@ def test_one_outlier_is_cut() -> None:
     assert steadiness.alike(1) < before + 0.001
 
 
+def test_one_unhappy_person_among_the_happy_is_no_wandering_share() -> None:
+    """Of a topic that is hardly ever spoken ill of: the one who does must not excuse all who follow."""
+    steadiness = Steadiness()
+    for _ in range(300):
+        steadiness.learn(10, 0, 1e-4, 0.999)
+    steadiness.learn(10, 1, 1e-4, 0.999)
+    assert steadiness.alike(1) < PRIOR
+
+
 def test_silent_hours_teach_nothing() -> None:
     """No people, no share."""
     steadiness = Steadiness()
@@ -76,3 +86,12 @@ def test_reposts_of_one_reading_are_no_slow_burn() -> None:
     slow = SlowBurn()
     slow.hours = [Hour(100.0, 60.0, 20.0, 22.0, 4.0) for _ in range(10)]
     assert slow.burns(SHARE, lived(0.0), 0.001, DetectionSettings()) == 0
+
+
+def test_beside_a_guessed_share_no_hour_is_unsteady() -> None:
+    """A topic that is always half negative, where 15 % was guessed, has a steady share all the same."""
+    driver = Driver()
+    driver.run(40 * 60, negative=1, neutral=1)
+    steadiness = driver.watch._topics[KEY].expectation.steadiness
+    assert steadiness.hourly.weight > 0
+    assert steadiness.alike(1) < PRIOR

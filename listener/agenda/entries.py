@@ -92,10 +92,12 @@ def occurrences(
 
 def _troubles(entry: Entry, no_end: str) -> Iterator[str]:
     """Find what is wrong with the times of an entry; what comes later presumes what came before."""
-    yield from (f"{name} cannot be read: {why}" for name, why in entry.errors if name in _TIMES)
+    for name, why in entry.errors:
+        if name in _TIMES:
+            yield f"{name} cannot be read ({str(why)[:SHOWN]}); enter it again"
     yield from (f"it has several {name}; keep one" for name in _ONCE if isinstance(entry.get(name), list))
     if entry.get("DTSTART") is None:
-        yield "it has no start (DTSTART)"
+        yield "it has no start (DTSTART); say when it begins"
     start, end = entry["DTSTART"], entry.get("DTEND")
     for instant in (start, end):
         if instant is not None and _zone_is_unknown(instant):

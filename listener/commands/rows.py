@@ -13,6 +13,8 @@ MISSING = {"", "nan", "null", "none", "na", "n/a", "-"}
 """What stands for a value that is not there: the row is answered, and teaches nothing."""
 EPOCH, MILLISECONDS = 1e8, 1e11
 """A bare number is a row's number below the first, seconds below the second, else milliseconds."""
+LONGEST = 100_000
+"""Characters of a header: what is longer is another kind of file."""
 MOST = 1e50
 """Greater numbers are a broken export, not a measurement."""
 # Eight digits are a date; other bare numbers count rows, seconds or milliseconds.
@@ -89,6 +91,8 @@ class Header(NamedTuple):
 
 def header(line: str) -> Header:
     """Read the first line; raises HeaderError."""
+    if len(line) > LONGEST:
+        raise HeaderError(f"the first line has {len(line):,} characters; it must be timestamp,value")
     for separator in SEPARATORS:
         names = [cell.lstrip("\ufeff").strip().lower() for cell in _cells(line, separator)]
         if all(column in names for column in REQUIRED):

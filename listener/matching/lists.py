@@ -26,7 +26,11 @@ _RIGHT: Final = {
     "schema": "write schema = 1",
     "brand": 'give an ASCII slug, as in brand = "sakura"',
     "name": "write the name in quotes",
-    "topic": 'name the topic it counts to, as in topic = "pudding"',
+    "topic": "begin each topic with a line [[topic]]",
+    "topic.name": 'give a name for each language, as in name = { ja = "さくらプリン" }',
+    "topic.slug": 'give an ASCII slug, as in slug = "pudding"',
+    "keyword": "begin each keyword with a line [[keyword]]",
+    "keyword.topic": 'name the topic it counts to, as in topic = "pudding"',
     "any": 'write a list of spellings, as in any = ["さくらプリン", "sakura pudding"]',
     "none": 'write a list of exclusions, as in none = ["さくらプリンセス"]',
     "all": 'write a list of words, as in all = ["新発売"]',
@@ -117,13 +121,13 @@ class _Place:
         if unknown := _UNKNOWN.search(what):
             return self.at(f"{path}.{unknown['field']}", _unknown(unknown["field"], path))
         if missing := re.search(r"missing required field `([^`]*)`", what):
-            return self.at(path, f"{missing[1]} is missing; {_RIGHT.get(missing[1], 'add it')}")
-        key = re.sub(r"\[[^\]]*\]", "", path).rpartition(".")[2]
+            return self.at(path, f"{missing[1]} is missing; {_right(f'{path}.{missing[1]}', 'add it')}")
+        key = _plain(path).rpartition(".")[2]
         what = what.replace("`", "")
         if key in _CHOICES:
             wanted = " or ".join(f'"{choice}"' for choice in _CHOICES[key])
             return self.at(path, f"{key} has a value it does not know; write {wanted}")
-        return self.at(path, f"{key}: {_lower(what)}; {_RIGHT.get(key, 'see docs/keyword-lists.md')}")
+        return self.at(path, f"{key}: {_lower(what)}; {_right(path, 'see docs/keyword-lists.md')}")
 
     def at(self, path: str, wrong: str) -> str:
         """Return *wrong* with the file, the line and the table that *path* leads to."""
@@ -156,6 +160,17 @@ class _Place:
         entry = self._document[found["name"]][int(found["index"])]
         spellings = entry.get("any") if isinstance(entry, dict) else None
         return f" ({spellings[0]})" if isinstance(spellings, list) and spellings else ""
+
+
+def _plain(path: str) -> str:
+    """Return *path* without the numbers of its entries: ``.topic[0].name`` is ``topic.name``."""
+    return re.sub(r"\[[^\]]*\]", "", path).lstrip(".")
+
+
+def _right(path: str, otherwise: str) -> str:
+    """Say what would be right at *path*: of keys that several tables have, each has its own answer."""
+    plain = _plain(path)
+    return _RIGHT.get(plain) or _RIGHT.get(plain.rpartition(".")[2], otherwise)
 
 
 def _unknown(field: str, path: str) -> str:

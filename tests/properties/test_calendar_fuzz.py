@@ -1,10 +1,13 @@
 """Whatever somebody's calendar program sends: shifts, or one sentence."""
 
-from contextlib import suppress
+import re
+from collections.abc import Iterator
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.rota.booked import Booking
+from alerts.rota.shift import Override
 from config.document import SettingsError
 from listener.rota import calendars
 from tests.unit.rota.test_calendars import FILE, NOW, PEOPLE, TIMES, TOKYO, calendar, event
@@ -21,6 +24,8 @@ DAYS = "DTSTART;VALUE=DATE:20261123\nDURATION:P1D\nRDATE;VALUE=DATE:20261125\n"
 SOUND = calendar(
     event("sato", WEEKLY, "1"), event("tanaka", CHANGED, "1"), event("sato", DAYS, "2"), event("sato", TIMES)
 )
+KNOWN = {"sato", "tanaka"}
+SENTENCE = re.compile(rf"{re.escape(str(FILE))}(, line \d+)?: [^\n]{{10,}}; [^\n]{{8,}}")
 LINES = SOUND.split("\r\n")
 ODD = st.sampled_from(
     [
@@ -62,18 +67,32 @@ def test_a_mangled_calendar_is_read_or_refused(edits: list[tuple[int, int, list[
     lines = list(LINES)
     for at, lost, more in edits:
         lines[at : at + lost] = more
-    _read_or_refused("\r\n".join(lines))
+    assert list(_faults("\r\n".join(lines))) == []
 
 
 @settings(deadline=None, max_examples=150)
 @given(st.integers(0, len(SOUND)), st.integers(0, 40), st.text(max_size=8))
 def test_a_torn_calendar_is_read_or_refused(at: int, lost: int, more: str) -> None:
     """A piece is missing, or other characters stand there."""
-    _read_or_refused(SOUND[:at] + more + SOUND[at + lost :])
+    assert list(_faults(SOUND[:at] + more + SOUND[at + lost :])) == []
 
 
-def _read_or_refused(text: str) -> None:
-    with suppress(SettingsError):
+def test_what_is_mangled_here_is_sound_before() -> None:
+    """Else all of the above could be refused for another reason."""
+    found = calendars.parse(SOUND, FILE, PEOPLE, TOKYO, now=NOW)
+    assert {booking.who for booking in found.bookings} == {"sato", "tanaka"}
+    assert len(found.bookings) > len(LINES) // 10
+
+
+def _faults(text: str) -> Iterator[str]:
+    """Yield what is wrong with how *text* was read, or with the sentence that refuses it."""
+    try:
         found = calendars.parse(text, FILE, PEOPLE, TOKYO, now=NOW)
-        assert all(booking.since < booking.until for booking in found.bookings)
-        assert all(override.since < override.until for override in found.overrides)
+    except SettingsError as error:
+        if not SENTENCE.fullmatch(str(error)):
+            yield f"names no file, or not what would be right: {error}"
+        return
+    shifts: list[Booking | Override] = [*found.bookings, *found.overrides]
+    for one in shifts:
+        if one.who not in KNOWN or not one.since < one.until or one.since.tzinfo is None:
+            yield f"is no shift of anybody: {one}"

@@ -96,6 +96,7 @@ def test_other_separators_are_seen_by_the_header(separator: str) -> None:
         ("", "the file is empty"),
         ("date,count", "the header is 'date,count'; it must be timestamp,value"),
         ("2026-10-01,5", "no header above the first row '2026-10-01,5'"),
+        ("x" * 200_000, "the first line has 200,000 characters"),
     ],
 )
 def test_a_wrong_header_is_told_from_none(line: str, why: str) -> None:

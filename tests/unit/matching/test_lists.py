@@ -68,6 +68,15 @@ def test_the_shipped_examples_load() -> None:
         (HEAD + "any = [\n", ["line 5"]),
         (HEAD + "\n[[topic]]\nslug = 'a'\n\n[[topic]]\nslug = 'a'\n", ["line 9", "twice"]),
         ("brand = 'a'\nname = 'b'\n", ["schema is missing"]),
+        (HEAD.replace('"さくらフーズ"', "3"), ["line 3", "write the name in quotes"]),
+        (HEAD + "\n[[topic]]\nslug = 'a'\nname = 'x'\n", ["line 7", "topic 1: name", "name = { ja = "]),
+        (
+            HEAD + "\n[[topic]]\nslug = 'a'\nname = { ja = 3 }\n",
+            ["line 7", "topic 1: name", "name = { ja = "],
+        ),
+        (HEAD + "\n[[topic]]\nname = { ja = 'x' }\n", ["line 5", "slug is missing", 'slug = "pudding"']),
+        (HEAD + "topic = 'pudding'\n", ["line 4", "topic", "[[topic]]"]),
+        (HEAD + "keyword = 'pudding'\n", ["line 4", "keyword", "[[keyword]]"]),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_place(tmp_path: Path, text: str, parts: list[str]) -> None:

@@ -113,6 +113,7 @@ def brand_body(brand: str, board: Collection[dict[str, Any]], at: datetime) -> d
         "severity",
         "mood",
         "started_at",
+        "learning_since",
         "negative",
         "size",
         "owner",

@@ -17,6 +17,7 @@ from models.post import Post
 
 CARRIERS = 2
 _ROOT = 4  # a starter reached at least one in so many of the people whom the largest spread reached
+_CARRIED = 2  # people whom a carrier's post reached at least: one is nobody's spread
 _CANDIDATES = 8  # posts that may play a part; most are passed on by nobody
 _BUSIEST = 3
 _PASSES_ON = frozenset({"repost", "quote"})
@@ -116,8 +117,9 @@ def candidates(counted: Census) -> tuple[str, ...]:
 def roles(counted: Census, posts: Mapping[str, Post]) -> Roles:
     """Say who started and who carried, among the *posts* that are known.
 
-    The starter is the first of those whose post was passed on by many; a carrier's is another's, and
-    reached most. Posts that we never saw start nothing, but the people who passed them on are counted.
+    The starter is the first of those whose post was passed on by many; a carrier's is another's, came
+    after it and reached most. Posts that we never saw start nothing, but the people who passed them on
+    are counted.
     """
     reach = counted.reach
     spread = [key for key in _most_passed(counted) if key in posts]
@@ -125,7 +127,8 @@ def roles(counted: Census, posts: Mapping[str, Post]) -> Roles:
     roots = [key for key in spread if reach[key] * _ROOT >= most]
     starter = min(roots, key=lambda key: (posts[key].created_at, key), default="")
     lit = {who(posts[starter])} if starter else set()
-    chosen = [key for key in spread if who(posts[key]) not in lit][:CARRIERS]
+    later = [key for key in spread if posts[key].created_at >= posts[starter].created_at]
+    chosen = [key for key in later if who(posts[key]) not in lit and reach[key] >= _CARRIED][:CARRIERS]
     acting = lit | {who(posts[key]) for key in chosen}
     lost = (counted.passed[key].people for key in _most_passed(counted) if key not in posts)
     return Roles(

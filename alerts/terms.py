@@ -96,7 +96,7 @@ def news(now: Sequence[Mention], earlier: Sequence[Mention], cut: Cutter | None 
 def never_seen(found: News) -> tuple[Reason, ...]:
     """Return the signal of a word that nobody said before, if enough people say it now.
 
-    ``high`` is what chance explains: of *before_of* people nobody said it, so with 95 % certainty at most
+    ``high`` is what chance explains: of ``before_of`` people nobody said it, so with 95 % certainty at most
     1 - .05^(1/before_of) of people do (the exact "rule of three", Hanley and Lippman-Hand 1983).
     """
     fresh = [term for term in found.terms if term.never_seen]

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from config.decode import SettingsError
+from listener.commands.formats import Format, for_people
 from listener.commands.places import PLACES, Config, place
 
 DONE, PROBLEMS, USAGE, OUTSIDE = 0, 1, 2, 3
@@ -21,7 +22,6 @@ Keywords = Annotated[
 File = Annotated[
     Path, Parameter(allow_leading_hyphen=True, help="Posts as JSON lines; none or - is standard input.")
 ]
-Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table for people.")]
 
 app = App(
     name="hinoban",
@@ -125,7 +125,9 @@ def detect(
 def replay(
     *files: File,
     keywords: Keywords = (),
-    learn: Annotated[Path | None, Parameter(help="Hourly counts of the past, as CSV.")] = None,
+    learn: Annotated[
+        Path | None, Parameter(help="The past: posts or hourly counts as JSON lines, or counts as CSV.")
+    ] = None,
     calendar: Annotated[Path | None, Parameter(help="Events to reckon with: an .ics or .toml file.")] = None,
     config: Config = None,
     json: Annotated[bool, Parameter(help="Print JSON lines (it always does).")] = True,  # noqa: ARG001 - said aloud
@@ -150,7 +152,7 @@ def lint(
     """Say what is doubtful in keyword lists: too broad, doubled, shadowed, expired."""
     from listener.commands import keywords as linting
 
-    return linting.lint(paths, posts, sys.stdout, format="table" if _for_people(format) else "json")
+    return linting.lint(paths, posts, sys.stdout, format="table" if for_people(format) else "json")
 
 
 @model_app.command
@@ -252,10 +254,6 @@ def _socket(given: Path | None) -> Path:
 def _answered(wish: Coroutine[Any, Any, Any]) -> int:
     print(asyncio.run(wish).text)
     return DONE
-
-
-def _for_people(given: str) -> bool:
-    return given == "table" or (given == "auto" and sys.stdout.isatty())
 
 
 if __name__ == "__main__":

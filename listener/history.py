@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import chain
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,7 +45,7 @@ class _Line(msgspec.Struct):
 _line = msgspec.json.Decoder(_Line)
 
 
-def read(lines: TextIO, name: str) -> Iterator[Hour]:
+def read(lines: Iterable[str], name: str) -> Iterator[Hour]:
     """Yield the hours of a CSV with the header ``brand,topic,hour,people,negative``, or of JSON lines.
 
     Raises HistoryError at the first line that is wrong.

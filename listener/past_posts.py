@@ -2,18 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
 
 import msgspec
 
 from listener.answering import Finder
+from listener.backlog import Scores
 from listener.census import Census, whole_hours
 from listener.history import Hour, Refused
 from listener.recognition import Recognition, bare_repost
 from listener.sources import post_line
 from listener.sources.json_frame import BadPost
 from models.keyword import TopicKey
-from models.mention import Label, Mention, Score
+from models.mention import Label, Mention
 from models.post import Post, PostKey
 from models.volume.duplicates import Clusters
 
@@ -21,14 +21,6 @@ BATCH = 64
 """Texts that are scored together."""
 SOURCE = "history"
 """The source of posts that name none."""
-
-
-class Scores(Protocol):
-    """Scores texts; ``models.sentiment.batching`` does."""
-
-    async def score(self, texts: Sequence[str]) -> list[Score]:
-        """Return one score per text, in order."""
-        ...
 
 
 class PastPosts:

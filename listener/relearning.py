@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from listener import imported, rules
+from listener.backlog import Scores
 from listener.control import ControlError
 from listener.history import Hour
 from listener.imported import Imported
@@ -17,7 +18,7 @@ from listener.recovery import ALIVE, SNAPSHOT
 from listener.rules import Rules
 from listener.storage.database import Database
 from listener.storage.errors import StorageError
-from listener.stored_past import Scores, StoredPast, Wanted
+from listener.stored_past import StoredPast, Wanted
 from models.clock import Clock
 from models.keyword import KeywordList, TopicKey
 from models.volume.relearning import Hour as Past

@@ -1,4 +1,4 @@
-"""A drill where no daemon runs: its own connections, and an outbox of its own that ends with it."""
+"""What a command does itself where no daemon runs: it opens the database, and drills by its own outbox."""
 
 import asyncio
 import random

@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from listener.answering import Finder
+from listener.backlog import Scores
 from listener.census import Census, whole_hours
 from listener.recognition import Recognition
 from listener.storage.database import Database
@@ -29,14 +30,6 @@ MINOR = 0.05
 """A source with less of the posts than this is not missed."""
 BUSY = 5.0
 """Stored posts an hour from which on an hour without any was not watched."""
-
-
-class Scores(Protocol):
-    """Scores texts; ``models.sentiment.batching`` does."""
-
-    async def score(self, texts: Sequence[str]) -> list[Score]:
-        """Return one score per text, in order."""
-        ...
 
 
 class Wanted(NamedTuple):

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.notification_log import Page
+from tests import hurry
 from tests.town import Town
 from tests.unhappy import an_event, now
 from tests.watch import until
 
 POSTS = 8
 """Complaints per brand; its list takes each for a danger, of which five people are enough."""
-LINE = ("first", "second", "first", "team")
-"""Who is meant by the steps, again and again; each by both kinds of channels."""
 LIST = """
 schema = 1
 brand = "{brand}"
@@ -49,10 +48,6 @@ receivers = ["sato", "tanaka", "suzuki"]
 ladder = "hurried"
 fallback = "suzuki"
 
-[escalation.hurried]
-repeat_minutes = 60.0
-steps = [{steps}]
-
 [alerting]
 route = "all"
 """
@@ -83,9 +78,7 @@ def configure(town: Town, fires: int, *, pace: timedelta, steps: int, patience: 
         more = f"wakes = true\ntimeout_seconds = {patience}"
         config = config.replace(f"[channels.{channel}]", f"[channels.{channel}]\n{more}")
     config = config.replace("[channels.pager]", "[channels.pager]\nwakes = true")
-    minutes = pace / timedelta(minutes=1)
-    rungs = (f'{{after = {n * minutes:.6f}, to = "{LINE[n % 4]}", by = "both"}}' for n in range(steps))
-    town.watch.config.write_text(config + PEOPLE.format(steps=", ".join(rungs)), "utf-8")
+    town.watch.config.write_text(config + PEOPLE + hurry.ladder(pace, steps), "utf-8")
     town.pager.taken = timed = Timed()
     return timed
 

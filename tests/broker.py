@@ -4,7 +4,6 @@ import contextlib
 import os
 import selectors
 import shutil
-import signal
 import socket
 import subprocess
 import threading
@@ -13,45 +12,28 @@ from pathlib import Path
 
 import pytest
 
+from tests.server_process import ServerProcess
+
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
-class Broker:
+class Broker(ServerProcess):
     """A running mosquitto; ``stop`` and ``start`` let it vanish and come back on the same port."""
 
     def __init__(self, folder: Path, *, version5: bool, acl: str, passwords: Mapping[str, str]) -> None:
+        super().__init__()
         self.host = "127.0.0.1"
         self.port = free_port()
-        self.log: list[str] = []
         self._inner = self.port if version5 else free_port()
         self._config = _write_config(folder, self._inner, acl, passwords)
         self._gate = None if version5 else _Gate(self.port, self._inner)
-        self._process: subprocess.Popen[str] | None = None
-        self._drain: threading.Thread | None = None
 
     def start(self) -> None:
         """Start mosquitto and return once it accepts connections."""
         assert MOSQUITTO, "mosquitto is not installed"
-        command = [MOSQUITTO, "-v", "-c", str(self._config)]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        stderr = self._process.stderr
-        assert stderr
-        for line in stderr:
-            self.log.append(line)
-            if line.rstrip().endswith("running"):
-                break
-        else:
-            raise RuntimeError("mosquitto did not start: " + "".join(self.log[-5:]))
-        self._drain = threading.Thread(target=self.log.extend, args=(stderr,), daemon=True)
-        self._drain.start()
-
-    def stop(self) -> None:
-        """End mosquitto the way systemd would; sessions and retained messages are kept for ``start``."""
-        self._end(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End mosquitto as a power cut would; what it did not save is gone."""
-        self._end(signal.SIGKILL)
+        self.launch(
+            [MOSQUITTO, "-v", "-c", str(self._config)], lambda line: line.rstrip().endswith("running")
+        )
 
     def save_at_once(self) -> None:
         """Restart it to save at every change, so that ``kill`` makes it forget as little as can be."""
@@ -59,28 +41,6 @@ class Broker:
             config.write("autosave_on_changes true\nautosave_interval 1\n")
         self.stop()
         self.start()
-
-    def pause(self) -> None:
-        """Let mosquitto hang: connections stay open, and nothing is answered."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let mosquitto go on after ``pause``."""
-        assert self._process
-        self._process.send_signal(signal.SIGCONT)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        self._process.send_signal(signal.SIGCONT)
-        self._process.wait(timeout=10)
-        assert self._drain
-        self._drain.join(timeout=10)
-        assert self._process.stderr
-        self._process.stderr.close()
-        self._process = None
 
     def close(self) -> None:
         """End everything."""

@@ -1,6 +1,7 @@
 """Toy models for the scorers: the smallest files that the real libraries load."""
 
 import hashlib
+import importlib.util
 import json
 import warnings
 from pathlib import Path
@@ -8,8 +9,12 @@ from typing import Any
 
 import msgspec
 import onnx
+import pytest
 import tokenizers
 from onnx import TensorProto, helper
+
+TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("transformers") is not None
+needs_torch = pytest.mark.skipif(not TORCH, reason="needs the torch extra: pip install 'hinoban[torch]'")
 
 CONFIG = {
     "name": "toy",

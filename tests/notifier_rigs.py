@@ -19,6 +19,7 @@ from alerts.notification_log import Page
 from models.clock import SystemClock
 from tests.alertmanager import Alertmanager
 from tests.apprise_far import Endpoint, Mailbox
+from tests.beside import beside
 from tests.broker import Broker, free_port
 from tests.fakes_alerts import a_paging, an_incident
 
@@ -168,14 +169,9 @@ async def listening(broker: Broker) -> AsyncIterator[Listener]:
     async with aiomqtt.Client("127.0.0.1", broker.port, protocol=aiomqtt.ProtocolVersion.V311) as client:
         await client.subscribe("hinoban/main/#", qos=1)
         listener.client = client
-        task = asyncio.create_task(listener.listen(client))
-        try:
+        async with beside(listener.listen(client)):
             await listener.settle()
             yield listener
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
 
 @contextlib.asynccontextmanager
@@ -199,11 +195,8 @@ async def running(kind: str, settings: dict[str, Any], **parts: Any) -> AsyncIte
     """Make and run a notifier for the length of a ``with``."""
     row = NOTIFIERS[kind]
     notifier = row.make("far", msgspec.convert(settings, row.settings), lent(**parts))
-    task = asyncio.create_task(notifier.run())
     try:
-        yield notifier
+        async with beside(notifier.run()):
+            yield notifier
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
         await notifier.close()

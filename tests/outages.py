@@ -1,7 +1,6 @@
 """Servers that fail while a watch needs them: killed, stopped and hung, one after the other, and timed."""
 
 import asyncio
-import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -9,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.alertmanager import Alertmanager
+from tests.beside import beside
 from tests.broker import Broker
 from tests.town import Town
 from tests.unhappy import now
@@ -96,10 +96,5 @@ class Glances(list[dict[str, Any]]):
 async def glancing(town: Town) -> AsyncIterator[Glances]:
     """Look at what the watch says of itself for the length of an ``async with``."""
     seen = Glances()
-    task = asyncio.create_task(seen.look(town))
-    try:
+    async with beside(seen.look(town)):
         yield seen
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

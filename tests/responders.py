@@ -1,7 +1,7 @@
-"""People who can be called in tests, a rota that a test writes, and a night in which they are."""
+"""People who can be called in tests, a rota that a test writes, and a night in which they are called."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,10 +15,19 @@ from alerts.notification_log import Page
 from alerts.paging import Paging, Policy
 from alerts.routing import Receiver
 from models.flareup import FlareUp
+from tests.fakes_alerts import a_flare
 from tests.fakes_log import MemoryLog
 
 WAKING = frozenset({"phone"})
 QUIET = "22:00-07:00"
+TOKYO_NIGHT = datetime(2026, 11, 20, 17, 10, tzinfo=UTC)  # 02:10 in Tokyo, 17:10 in London
+DEEP_NIGHT = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)  # 06:30 in Tokyo, 21:30 in London
+TOKYO_DAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # noon in Tokyo
+
+
+def a_fire(critical: bool = True, **fields: Any) -> FlareUp:  # noqa: FBT001, FBT002 - a builder
+    """Return a flare-up that is critical, or only a warning."""
+    return a_flare("opened", started=-30, negative=50 if critical else 8, size=60, **fields)
 
 
 def responder(name: str, zone: str = "Asia/Tokyo", **fields: Any) -> Receiver:

@@ -133,10 +133,12 @@ class Watch:
             await self._session.close()
 
     async def start(self, *, within: float = PATIENCE) -> None:
-        """Start the daemon and return once it told systemd READY=1."""
+        """Start the daemon and return once it told systemd READY=1, and its log on which port it listens."""
+        lives = len(self.entries("watching"))
         await self.launch()
         await until(self._ready, "READY=1", within=within)
-        self.port = self.entries("watching")[-1]["port"]
+        [*_, watching] = await until(lambda: self.entries("watching")[lives:], "the port, in the log")
+        self.port = watching["port"]
 
     async def launch(self) -> None:
         """Start the daemon without waiting for anything."""

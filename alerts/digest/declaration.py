@@ -12,9 +12,13 @@ _MINUTE = timedelta(minutes=1)
 
 def awaited(rule: StandDown, pen: Pen, by: str) -> str:
     """Say on an all-clear until when it must stay quiet before *by* declares the end."""
-    words = WORDS[pen.receiver.language]
+    return until(rule, WORDS[pen.receiver.language], pen.time, by)
+
+
+def until(rule: StandDown, words: Words, clock: Callable[[datetime], str], by: str) -> str:
+    """Say until when it must stay quiet, or that it must first be over."""
     sentence = words.call_off_later if rule.at is None else words.call_off_at
-    return _written(sentence, rule, words, pen.time, by)
+    return _written(sentence, rule, words, clock, by)
 
 
 def told(rule: StandDown, now: datetime, words: Words, clock: Callable[[datetime], str], by: str) -> str:

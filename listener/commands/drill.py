@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Any, TextIO
 
 import msgspec
 from cyclopts import Parameter
@@ -18,6 +18,7 @@ from rich.table import Table
 from alerts.routing import Receiver
 from config.settings import Settings
 from listener import assembly, drill, logs, routes, solo
+from listener.commands.formats import Format, for_people
 from listener.commands.places import Config, place
 from listener.control import ControlError, absent, ask
 from listener.drill import Try, Wish
@@ -58,12 +59,12 @@ def command(
     receiver: Annotated[str, Parameter(help="Only this receiver.")] = "",
     by: Annotated[str, Parameter(help="Who asks; else the user.")] = "",
     config: Config = None,
-    format: Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table.")] = "auto",  # noqa: A002 - the option's name
+    format: Format = "auto",  # noqa: A002 - the option's name
 ) -> int:
     """Send one test page down every way to every receiver, and say what arrived. Exit code 3 if not all."""
     logs.configure()
     wish = Wish(brand=brand, receiver=receiver, by=by)
-    table = format == "table" or (format == "auto" and sys.stdout.isatty())
+    table = for_people(format)
     settings = assembly.read_settings(place(config))
     return asyncio.run(run(settings, wish, sys.stdout, sys.stderr, table=table))
 

@@ -15,6 +15,7 @@ from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, routes
 from listener.commands import incident_card, incident_table, incidents
+from listener.commands.formats import for_people
 from listener.commands.places import Config, place
 from listener.terminal import answered_in, spoken
 from models.clock import SystemClock
@@ -36,7 +37,7 @@ def listed(
     """List open incidents: headlines for people, a json line each for programs."""
     settings = assembly.read_settings(place(config))
     rows = asyncio.run(incidents.listed(assembly.socket_path(settings), days=days))
-    if _for_people(format):
+    if for_people(format):
         sys.stdout.write(incident_table.table(rows, _reader(settings, language)) + "\n")
     else:
         sys.stdout.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
@@ -53,7 +54,7 @@ def show(
     """Show one incident: what it is, who has it, when the brand answered, and what happened."""
     settings = assembly.read_settings(place(config))
     told = asyncio.run(incidents.shown(assembly.socket_path(settings), incident, language or answered_in()))
-    if _for_people(format):
+    if for_people(format):
         sys.stdout.write(incident_card.card(told, _reader(settings, language)) + "\n")
     else:
         sys.stdout.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
@@ -99,7 +100,3 @@ def instant(given: str, zone: ZoneInfo, now: datetime) -> datetime:
 def _reader(settings: Settings, language: Language | None) -> incident_card.Reader:
     name_of = routes.people(settings, ()).shown
     return incident_card.Reader(language or spoken(), ZoneInfo(settings.time_zone), name_of)
-
-
-def _for_people(given: str) -> bool:
-    return given == "table" or (given == "auto" and sys.stdout.isatty())

@@ -14,6 +14,7 @@ from alerts.page import MARKS
 from alerts.routing import NameOf, as_known
 from alerts.wording import WORDS as PAGE_WORDS
 from alerts.wording import Language
+from listener.commands.incident_grounds import grounds
 from models.response import FirstResponse
 
 WIDTH = 88
@@ -47,6 +48,7 @@ def card(told: dict[str, Any], reader: Reader) -> str:
         *_answer(told, reader),
         _verdict(told, reader),
         *(f"{mark}{_quote(quote, reader)}" for mark, quote in zip(MARKS, told["quotes"], strict=False)),
+        *grounds(told, reader.language, reader.time, reader.name_of),
         words.timeline.format(zone=reader.zone),
         *([f"  {words.earlier}"] if len(told["timeline"]) >= _LINES else []),
         *(f"  {line}" for line in _timeline(told, reader)),

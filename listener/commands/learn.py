@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Any, TextIO
 
 from cyclopts import Parameter
 
@@ -15,6 +15,7 @@ from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, history, imported, logs, rules
 from listener.assembly import Vocabulary
+from listener.commands.formats import Format, for_people
 from listener.commands.places import Config, place
 from listener.control import ControlError, ask
 from listener.history import HistoryError, Hour, Refused
@@ -26,8 +27,6 @@ from listener.storage.errors import StorageError
 from models.clock import Clock, SystemClock
 from models.keyword import TopicKey
 from models.volume.watch import Watch
-
-Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table for people.")]
 
 DONE, PROBLEMS, OUTSIDE = 0, 1, 3
 SENT = 400
@@ -71,7 +70,7 @@ def learn(
     Posts as JSON lines are matched and scored as if they came now; hourly counts are JSON lines or a CSV
     of brand,topic,hour,people,negative. The same hour teaches once, however often it is given.
     """
-    table = format == "table" or (format == "auto" and sys.stdout.isatty())
+    table = for_people(format)
     settings = assembly.read_settings(place(config))
     with ExitStack() as stack:
         apart = (

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,6 +20,7 @@ from alerts.routing import Receiver
 from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, routes, solo
+from listener.commands.formats import Format, for_people
 from listener.commands.incident_card import Reader
 from listener.commands.places import Config, place
 from listener.control import ControlError, absent, ask
@@ -74,7 +75,7 @@ def listed(
     *,
     limit: Annotated[int, Parameter(help="At most so many, the newest.")] = 100,
     config: Config = None,
-    format: Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table.")] = "auto",  # noqa: A002 - the option's name
+    format: Format = "auto",  # noqa: A002 - the option's name
 ) -> int:
     """List what waits and what could not be delivered; exit code 1 when something could not."""
     settings = assembly.read_settings(place(config))
@@ -82,7 +83,7 @@ def listed(
     if not path.exists():
         raise ControlError(f"{path} is not there: nothing was sent yet, or [storage] path names another file")
     pages = asyncio.run(_unsettled(path, limit))
-    if format == "table" or (format == "auto" and sys.stdout.isatty()):
+    if for_people(format):
         name_of = routes.people(settings, ()).shown
         show(pages, sys.stdout, Reader(spoken(), ZoneInfo(settings.time_zone), name_of))
     else:

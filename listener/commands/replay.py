@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,8 +14,9 @@ from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, history, logs, replay
 from listener.agenda import almanac
-from listener.history import HistoryError
+from listener.history import HistoryError, Hour
 from listener.matching.lists import ListError
+from listener.past_posts import PastPosts
 from listener.sources import replayed
 from models.post import Deletion, Post
 
@@ -26,6 +27,7 @@ kind = "stdout"
 [receivers.oncall]
 channels = ["terminal"]
 """
+HOUR = timedelta(hours=1)
 
 
 class Complaints:
@@ -65,8 +67,9 @@ async def run(
     with ExitStack() as stack:
         try:
             items = list(replayed.posts(_lines(files, stack), source="replay", report=complaints))
-            hours = _hours(learn)
             words = assembly.vocabulary(keywords or settings.keywords, now=_start(items))
+            past = PastPosts(words.matcher)
+            hours = _hours(learn, past)
             if calendar is not None:
                 events = almanac.named(calendar, settings, words.topics, now=_start(items))
                 words = words._replace(events=events)
@@ -83,8 +86,10 @@ async def run(
 
     scoring = assembly.scoring(settings, fell_back)
     try:
+        hours += await past.hours(scoring, words.topics, settings.detection.cluster_cap, _start(items))
         async with replay.night(settings, words, scoring, start=_start(items), say=say) as night:
-            replay.learn(night.engine, hours)
+            # What the night itself brings must not be usual before it comes.
+            replay.learn(night.engine, [hour for hour in hours if hour.hour + HOUR <= _start(items)])
             await replay.play(night, items)
             say(night.summary(time.perf_counter() - started))
     finally:
@@ -104,11 +109,15 @@ def _lines(files: Sequence[Path], stack: ExitStack) -> Iterator[bytes]:
         yield from sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
 
 
-def _hours(learn: Path | None) -> list[history.Hour]:
+def _hours(learn: Path | None, posts: PastPosts) -> list[Hour]:
+    """Return the hourly counts of a file; its posts are left in *posts*."""
     if learn is None:
         return []
-    with learn.open(encoding="utf-8") as past:
-        return list(history.read(past, str(learn)))
+    with learn.open(encoding="utf-8", errors="surrogateescape") as past:
+        hours = list(history.read(posts.taken(past), str(learn)))
+    for refused in posts.refused:
+        raise HistoryError(f"{learn}, line {refused.number}: {refused.why}")
+    return hours
 
 
 def _start(items: Sequence[Post | Deletion]) -> datetime:

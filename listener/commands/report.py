@@ -27,6 +27,7 @@ from config.decode import SettingsError
 from config.settings import Settings
 from listener import assembly, mornings, routes
 from listener.commands import monthly_table
+from listener.commands.formats import Format, for_people
 from listener.commands.places import Config, place
 from listener.matching.lists import ListError
 from listener.mornings import BEFORE
@@ -41,8 +42,6 @@ DONE, OUTSIDE = 0, 3
 WHOLE = 100_000
 """Characters of a digest that is read on a terminal."""
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-
-Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table for people.")]
 
 
 def morning(
@@ -65,7 +64,7 @@ def morning(
         return _outside(found)
     vacant = () if date else _vacant(settings, now)
     told = told_of(found, Moment(night, now, timedelta.max), rules.rule_of, vacant)
-    if _for_people(format):
+    if for_people(format):
         said = message.write(told, reader.receiver, topics.get, name_of=rules.name_of, most=WHOLE)
         sys.stdout.write(said.text + "\n")
     else:
@@ -94,7 +93,7 @@ def month(
     report = monthly.monthly(
         found, period, zone, forgotten=period.start < now - kept, partial=whole.end > now
     )
-    _print_month(report, settings, zone, language or spoken(), table=_for_people(format))
+    _print_month(report, settings, zone, language or spoken(), table=for_people(format))
     return DONE
 
 
@@ -194,7 +193,3 @@ def _line(told: dict[str, Any]) -> None:
 def _outside(why: str) -> int:
     sys.stderr.write(f"hinoban: {why}\n")
     return OUTSIDE
-
-
-def _for_people(given: str) -> bool:
-    return given == "table" or (given == "auto" and sys.stdout.isatty())

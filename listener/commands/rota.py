@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -14,6 +14,7 @@ from config.settings import Settings
 from listener import assembly, routes
 from listener.commands import roster
 from listener.commands.check import secret
+from listener.commands.formats import Format, for_people
 from listener.commands.places import Config, place
 from listener.rota import copies, reading
 from listener.rota.copies import Copies, FetchError
@@ -25,7 +26,6 @@ FRESH = timedelta(hours=1)
 """A copy younger than this is as good as the calendar itself: the daemon fetches it every 15 minutes."""
 
 Named = Annotated[str, Parameter(name="--rota", help="One of several; else all.")]
-Format = Annotated[Literal["auto", "json", "table"], Parameter(help="json lines, or a table for people.")]
 
 
 def who(
@@ -43,7 +43,7 @@ def who(
     for name, read in _apart(_rotas(settings, rota, now), format):
         instant = _instant(at, read, now)
         nobody |= not read.rota.on_call(instant)
-        roster.who(name, read, instant, sys.stdout, table=_for_people(format), name_of=shown)
+        roster.who(name, read, instant, sys.stdout, table=for_people(format), name_of=shown)
     return PROBLEMS if nobody else DONE
 
 
@@ -60,7 +60,7 @@ def show(
     settings = _settings(config)
     shown = routes.people(settings, ()).shown
     for name, read in _apart(_rotas(settings, rota, now), format):
-        roster.shifts(name, read, (now, until), sys.stdout, table=_for_people(format), name_of=shown)
+        roster.shifts(name, read, (now, until), sys.stdout, table=for_people(format), name_of=shown)
     return DONE
 
 
@@ -76,7 +76,7 @@ def gaps(
     until = now + _length(days)
     found = 0
     for name, read in _apart(_rotas(_settings(config), rota, now), format):
-        found += roster.gaps(name, read, (now, until), sys.stdout, table=_for_people(format))
+        found += roster.gaps(name, read, (now, until), sys.stdout, table=for_people(format))
     return PROBLEMS if found else DONE
 
 
@@ -116,7 +116,7 @@ def _rotas(settings: Settings, name: str, now: datetime) -> dict[str, Read]:
 def _apart(rotas: dict[str, Read], given: str) -> Iterator[tuple[str, Read]]:
     """Yield each rota, with an empty line between two tables."""
     for number, (name, read) in enumerate(rotas.items()):
-        if number and _for_people(given):
+        if number and for_people(given):
             sys.stdout.write("\n")
         yield name, read
 
@@ -136,7 +136,3 @@ def _length(days: int) -> timedelta:
     if not 1 <= days <= roster.LONGEST:
         raise SettingsError(f"--days: {days} is not possible; write a number from 1 to {roster.LONGEST}")
     return timedelta(days=days)
-
-
-def _for_people(given: str) -> bool:
-    return given == "table" or (given == "auto" and sys.stdout.isatty())

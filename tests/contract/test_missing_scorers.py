@@ -1,6 +1,5 @@
 """What every scorer with weights answers when they are missing, damaged or unlabelled, and who takes over."""
 
-import importlib.util
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +10,7 @@ import pytest
 from models.sentiment import SCORERS, lexicon, onnx, transformers
 from models.sentiment.batching import Scoring
 from models.sentiment.scorer import ScorerError
-from tests.fakes_sentiment import toy_bert, toy_folder
-
-TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("transformers") is not None
-needs_torch = pytest.mark.skipif(not TORCH, reason="needs the torch extra: pip install 'hinoban[torch]'")
+from tests.fakes_sentiment import needs_torch, toy_bert, toy_folder
 
 
 class Rig(NamedTuple):

@@ -1,6 +1,5 @@
 """What every scorer promises, asked of every entry of SCORERS."""
 
-import importlib.util
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,54 +10,8 @@ from models.sentiment import SCORERS, lexicon, onnx, transformers
 from models.sentiment.batching import score_all
 from models.sentiment.gist import MAX_CHARS
 from models.sentiment.scorer import Scorer
-from tests.fakes_sentiment import exported, toy_bert, toy_folder
-
-TORCH = importlib.util.find_spec("torch") is not None and importlib.util.find_spec("transformers") is not None
-needs_torch = pytest.mark.skipif(not TORCH, reason="needs the torch extra: pip install 'hinoban[torch]'")
-
-TEXTS = [
-    "最悪です。二度と買わない",
-    "最高においしい!",
-    "駅前の店は九時に開く",
-    "Terrible service, never again",
-    "thank you, lovely staff",
-    "",
-    "   \n",
-    "😡😡",
-    "\ud800 lone",
-    "\ud83d\ude21",
-    "مرحبا بالعالم",
-    "Привет, мир",
-    "ﷺ" * 5000,
-    "悪" * 100_000,
-    "😡" * 50_000,
-    "a\x00b\u200b",
-    "\x00",
-    "".join(map(chr, range(32))) + "\x7f\x85\u2028",
-    "\udfff\ud800" * 300,
-    "最悪\ud83d",
-    "\ufeff\ufffe\uffff\U0010ffff",
-    "แย่มาก ไม่ซื้ออีก",
-    "정말 최악이에요",
-    "e" + "\u0301" * 1000,
-    "\u202eアリガトウ\u202c",
-    "1234567890",
-]
-
-
-UNWRITTEN = [
-    "",
-    "   \n",
-    "🍮",
-    "😡" * 50_000,
-    "مرحبا",
-    "Привет",
-    "แย่มาก",
-    "최악",
-    "\x00",
-    "\ud800\udfff",
-    "1234",
-]
+from tests.fakes_sentiment import TORCH, exported, needs_torch, toy_bert, toy_folder
+from tests.strange_texts import TEXTS, UNWRITTEN
 
 
 @pytest.fixture(scope="module")

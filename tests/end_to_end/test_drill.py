@@ -12,26 +12,14 @@ from aiohttp.test_utils import TestServer
 from models.clock import SystemClock
 from tests.bystanders import ROOT, retained
 from tests.town import Town
-from tests.watch import Finished, Watch, hinoban, until
+from tests.watch import ALONE, Finished, Watch, hinoban, until
 
 pytestmark = pytest.mark.servers
 
 DAY = timedelta(days=1)
 NOW = SystemClock().now()
 WAYS = ["terminal", "lamp", "alertmanager", "pager"]
-QUIET = """
-schema = 1
-keywords = ["keywords"]
-[http]
-listen = "127.0.0.1:0"
-[logging]
-format = "json"
-[sources.inbox]
-kind = "jsonl"
-path = "{folder}/inbox.jsonl"
-follow = true
-[channels.terminal]
-kind = "stdout"
+WATCHDOG = """
 [watchdog]
 url = "{url}"
 seconds = 5
@@ -113,7 +101,7 @@ async def test_a_daemon_pings_while_it_is_well(tmp_path: Path, pings: tuple[list
     """A refused ping is counted and tried again; a stop ends them."""
     seen, url = pings
     folder = tmp_path / "home"
-    async with Watch(folder, QUIET.format(folder=folder, url=url)) as watch:
+    async with Watch(folder, ALONE.format(folder=folder) + WATCHDOG.format(url=url)) as watch:
         (folder / "inbox.jsonl").touch()
         await watch.start()
         await until(lambda: len(seen) >= 2, "two pings")

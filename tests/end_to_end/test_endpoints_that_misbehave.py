@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from alerts.notification_log import Page
+from tests import hurry
 from tests.apprise_far import Answer, Endpoint, Mailbox, answering, mailbox
 from tests.blazes import Timed, rings
 from tests.town import Town
@@ -21,7 +22,6 @@ pytestmark = pytest.mark.servers
 
 PACE = timedelta(seconds=2)
 STEPS = 6
-LINE = ("first", "second", "first", "team")
 PATIENCE = 1.0
 """Seconds in which an endpoint has to answer."""
 WAIT = 3.0
@@ -57,10 +57,6 @@ receivers = ["sato", "tanaka"]
 ladder = "hurried"
 fallback = "tanaka"
 
-[escalation.hurried]
-repeat_minutes = 60.0
-steps = [{steps}]
-
 [alerting]
 route = "food"
 """
@@ -91,20 +87,17 @@ async def far(town: Town) -> AsyncIterator[Far]:
         for end in (hook, chat, phone):
             end.requests = Timed()
         one.mail.mails, town.pager.taken = Timed(), Timed()
-        minutes = PACE / timedelta(minutes=1)
-        steps = (f'{{after = {n * minutes:.6f}, to = "{LINE[n % 4]}", by = "both"}}' for n in range(STEPS))
         more = MORE.format(
             hook=one.hook,
             mail=one.mail,
             chat=one.chat.url("json"),
             phone=one.phone.url("ntfy"),
             patience=PATIENCE,
-            steps=", ".join(steps),
         )
         config = town.watch.config.read_text("utf-8").replace(
             "[channels.pager]", "[channels.pager]\nwakes = true"
         )
-        town.watch.config.write_text(config + more, "utf-8")
+        town.watch.config.write_text(config + more + hurry.ladder(PACE, STEPS), "utf-8")
         yield one
 
 

@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from alerts.notification_log import Page
+from tests import hurry
 from tests.town import Town
 from tests.watch import until
 
@@ -26,8 +27,6 @@ ROUNDS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("KILL_SEED", "20261121"))
 PACE = timedelta(seconds=2)
 STEPS = 2 * ROUNDS + 4
-LINE = ("first", "second", "first", "team")
-"""Who is meant by the steps, again and again; each by both kinds of channels."""
 MORE = """
 [receivers.sato]
 channels = ["pager"]
@@ -49,9 +48,8 @@ receivers = ["sato", "tanaka", "suzuki"]
 ladder = "hurried"
 fallback = "suzuki"
 
-[escalation.hurried]
-repeat_minutes = 60.0
-steps = [{steps}]
+[alerting]
+route = "food"
 """
 
 
@@ -70,13 +68,10 @@ class Bells(list[Any]):
 
 def configure(town: Town) -> None:
     """Give the town's watch a long ladder in a hurry, three people on it."""
-    minutes = PACE / timedelta(minutes=1)
-    steps = (f'{{after = {n * minutes:.6f}, to = "{LINE[n % 4]}", by = "both"}}' for n in range(STEPS))
     config = town.watch.config.read_text("utf-8").replace("wakes = ", "# wakes = ")
     for channel in ("lamp", "pager"):
         config = config.replace(f"[channels.{channel}]", f"[channels.{channel}]\nwakes = true")
-    more = MORE.format(steps=", ".join(steps)) + '\n[alerting]\nroute = "food"\n'
-    town.watch.config.write_text(config + more, "utf-8")
+    town.watch.config.write_text(config + MORE + hurry.ladder(PACE, STEPS), "utf-8")
 
 
 @pytest.mark.parametrize("seed", [SEED])
@@ -172,7 +167,7 @@ def _steps(pages: list[Page]) -> dict[int, list[Page]]:
 
 def _meant(step: int) -> Iterator[str]:
     """Yield who is called by a step; everybody is, once the second and the third person were asked."""
-    who = LINE[step % 4]
+    who = hurry.LINE[step % 4]
     yield from {"first": ["sato"], "second": ["tanaka"], "team": ["sato", "tanaka", "suzuki"]}[who]
 
 

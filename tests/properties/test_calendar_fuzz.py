@@ -10,7 +10,7 @@ from alerts.rota.booked import Booking
 from alerts.rota.shift import Override
 from config.document import SettingsError
 from listener.rota import calendars
-from tests.unit.rota.test_calendars import FILE, NOW, PEOPLE, TIMES, TOKYO, calendar, event
+from tests.unit.rota.sheets import FILE, NOW, STAFF, TIMES, TOKYO, calendar, event
 
 WEEKLY = (
     "DTSTART;TZID=Europe/Berlin:20261012T090000\nDTEND;TZID=Europe/Berlin:20261019T090000\n"
@@ -79,7 +79,7 @@ def test_a_torn_calendar_is_read_or_refused(at: int, lost: int, more: str) -> No
 
 def test_what_is_mangled_here_is_sound_before() -> None:
     """Else all of the above could be refused for another reason."""
-    found = calendars.parse(SOUND, FILE, PEOPLE, TOKYO, now=NOW)
+    found = calendars.parse(SOUND, FILE, STAFF, TOKYO, now=NOW)
     assert {booking.who for booking in found.bookings} == {"sato", "tanaka"}
     assert len(found.bookings) > len(LINES) // 10
 
@@ -87,7 +87,7 @@ def test_what_is_mangled_here_is_sound_before() -> None:
 def _faults(text: str) -> Iterator[str]:
     """Yield what is wrong with how *text* was read, or with the sentence that refuses it."""
     try:
-        found = calendars.parse(text, FILE, PEOPLE, TOKYO, now=NOW)
+        found = calendars.parse(text, FILE, STAFF, TOKYO, now=NOW)
     except SettingsError as error:
         if not SENTENCE.fullmatch(str(error)):
             yield f"names no file, or not what would be right: {error}"

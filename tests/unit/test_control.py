@@ -13,6 +13,7 @@ from alerts.dispatcher import Dispatcher
 from listener.commands import incidents
 from listener.control import ControlError, ControlServer, ask
 from models.clock import VirtualClock
+from tests.beside import beside
 from tests.fakes_alerts import NIGHT, a_flare, a_paging, minutes
 from tests.fakes_log import MemoryLog
 
@@ -31,14 +32,11 @@ async def socket(tmp_path: Path) -> AsyncIterator[Path]:
 
     path = tmp_path / "hinoban.sock"
     path.write_text("left by a killed daemon")
-    task = asyncio.create_task(ControlServer(path, incidents.handlers(log, handle, clock)).run())
-    async with asyncio.timeout(5):
-        while not path.is_socket():  # noqa: ASYNC110 - a file has no event
-            await asyncio.sleep(0)
-    yield path
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    async with beside(ControlServer(path, incidents.handlers(log, handle, clock)).run()):
+        async with asyncio.timeout(5):
+            while not path.is_socket():  # noqa: ASYNC110 - a file has no event
+                await asyncio.sleep(0)
+        yield path
 
 
 async def test_incidents_are_listed_shown_and_handled(socket: Path) -> None:

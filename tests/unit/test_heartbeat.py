@@ -1,7 +1,6 @@
 """The dead man's switch: it beats while the watch works, and only then."""
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -24,8 +23,9 @@ from listener.heartbeat import Heartbeat
 from listener.metrics import Metrics
 from listener.reception import Frame, Reception
 from models.clock import VirtualClock
+from tests.beside import beside
 from tests.builders import NIGHT
-from tests.unit.commands.test_check import a_place
+from tests.unit.commands.places import a_place
 from tests.watch import until
 
 MINUTE = timedelta(minutes=1)
@@ -102,13 +102,10 @@ async def rig() -> AsyncIterator[Rig]:
     app.router.add_get("/{path:.*}", far.take)
     async with TestServer(app) as server:
         rig = Rig(far, str(server.make_url(f"/{SECRET}")))
-        beating = asyncio.create_task(rig.heartbeat.run())
-        await until(lambda: rig.counted("done") == 1, "the first ping")
-        yield rig
-        far.hangs.set()
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
+        async with beside(rig.heartbeat.run()):
+            await until(lambda: rig.counted("done") == 1, "the first ping")
+            yield rig
+            far.hangs.set()
 
 
 async def test_it_beats_every_minute(rig: Rig) -> None:

@@ -122,8 +122,17 @@ def test_no_name_says_nothing() -> None:
 
 def test_files_stay_readable() -> None:
     """At most so many lines; a longer one is two."""
-    lengths = {str(f.relative_to(ROOT)): len(f.read_text("utf-8").splitlines()) for f in _files(*ROOMS)}
+    every = _files(*ROOMS, "bench", "tests")
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines()) for file in every}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_no_test_rests_on_another() -> None:
+    """What two modules of tests need stands beside them, so that either can be moved or thrown away."""
+    leaning = re.compile(r"^from tests\.\S*\btest_\w+ import", re.MULTILINE)
+    assert [
+        str(file.relative_to(ROOT)) for file in _files("tests") if leaning.search(file.read_text("utf-8"))
+    ] == []
 
 
 def test_functions_stay_short() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from listener.reception import Frame
 from listener.storage.database import MEMORY, Database
 from listener.storage.intake import Intake
 from models.clock import VirtualClock
+from tests.beside import beside
 from tests.builders import NIGHT, a_mention
 
 HOUR = timedelta(hours=1)
@@ -52,12 +52,9 @@ async def desk() -> AsyncIterator[Desk]:
     clock, frames = VirtualClock(NIGHT), deque[Frame]()
     async with Database.open(MEMORY, clock) as database:
         housekeeping = Housekeeping(database, Storage(posts_days=1), frames, clock)
-        task = asyncio.create_task(housekeeping.run())
-        await asyncio.sleep(0)
-        yield Desk(housekeeping, database, frames, clock)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        async with beside(housekeeping.run()):
+            await asyncio.sleep(0)
+            yield Desk(housekeeping, database, frames, clock)
 
 
 async def test_frames_are_written_every_few_seconds(desk: Desk) -> None:

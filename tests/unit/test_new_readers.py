@@ -7,8 +7,8 @@ import pytest
 
 from alerts.rota.vacancies import Vacancy
 from listener import mornings
+from tests.unit.digest.mornings import EVENING, digests, living, settings
 from tests.unit.digest.nights import NIGHT, topic_of
-from tests.unit.test_mornings import EVENING, digests, living, settings
 
 
 @pytest.fixture

@@ -226,11 +226,29 @@ def test_a_curve_plays_the_same_nights_for_every_value() -> None:
         played.append((len(plan), pair))
         return [a_trial((112,) if pair.endswith("8") else ())]
 
-    head, _, low, high = curve("threshold", ["8", "14"], [FIRE], play)
+    head, _, low, high, best = curve("threshold", ["8", "14"], [FIRE], play)
     assert head.startswith("| threshold | 5x at ≥ 100/h")
-    assert low == "| 8 | 12 / 12 min | - | - | 0 of 1 | - | - |"
-    assert high == "| 14 | never / never min | - | - | 1 of 1 | - | - |"
+    assert low == "| 8 | 12 / 12 min | - | - | 0 of 1 | 1 of 1 | - | - | - | - |"
+    assert high == "| 14 | never / never min | - | - | 1 of 1 | 0 of 1 | - | - | - | - |"
+    assert best == "| clairvoyant | 3 / 3 min | - | - | 0 of 1 | 1 of 1 | - | - | - | - |"
     assert played == [(1, "threshold=8"), (1, "threshold=14")]
+
+
+def test_a_curve_tells_what_each_value_costs() -> None:
+    """On calm topics, on harmless nights, and in the first 48 hours; only a critical page is in time."""
+    kinds = ("calm", "tv", "cold calm", "cold fire", "fire")
+
+    def play(plan: Sequence[Case], pair: str) -> list[Trial]:
+        del plan, pair
+        burnt = a_trial((112,), severity="warning")
+        pages = [Paged(at, "first", "critical", "opened", "evidence") for at in (95, 450)]
+        noisy = msgspec.structs.replace(burnt, pages=pages, fires=[])
+        trials = [burnt if "fire" in kind else noisy for kind in kinds]
+        return [msgspec.structs.replace(one, scenario=kind) for one, kind in zip(trials, kinds, strict=True)]
+
+    _, _, row, best = curve("threshold", ["8"], [FIRE], play)
+    assert row == "| 8 | 12 / 12 min | - | - | 0 of 1 | 0 of 1 | 1 of 1 | 144.00 | 1 of 1 | 2.00 / 2 |"
+    assert best == "| clairvoyant | 3 / 3 min | - | - | 0 of 1 | 1 of 1 | 1 of 1 | - | - | - |"
 
 
 def test_losses_name_the_seed() -> None:

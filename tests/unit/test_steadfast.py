@@ -1,7 +1,6 @@
 """A full disk degrades alerting, it does not stop it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,12 @@ from structlog.testing import capture_logs
 from alerts.incident import Incident
 from alerts.links.link import Link, digest
 from alerts.notification_log import LogError, Page
-from listener.overlay import Overlay
 from listener.steadfast import PAUSE, SteadfastLog
 from listener.storage.database import Database
 from models.clock import VirtualClock
 from tests.builders import NIGHT
 from tests.fakes_log import RefusingLog
-from tests.log_rows import NOW, incident, page
-
-MINUTE = timedelta(minutes=1)
+from tests.log_rows import MINUTE, NOW, incident, page
 
 
 @pytest.fixture
@@ -193,31 +189,6 @@ async def test_resolved_incidents_in_memory_can_be_reopened(log: SteadfastLog, s
     assert await log.open_incidents() == [incident("b", 1)]
     assert await log.resolved_since(NOW + 5 * MINUTE) == [done]
     assert await log.resolved_since(NOW + 6 * MINUTE) == []
-
-
-def keys(overlay: Overlay) -> list[str]:
-    """Return the pages that an overlay holds."""
-    return list(overlay.pages)
-
-
-def test_memory_is_bounded_and_gives_up_the_least_worth_first() -> None:
-    """What was delivered goes first, then states that were overtaken, then the oldest page."""
-    overlay = Overlay(most=3)
-    for each in (page("a"), page("s", kind="state"), page("done", outcome="done"), page("b")):
-        assert overlay.keep_page(each)
-    assert keys(overlay) == ["a", "s", "b"]
-    overlay.keep_page(page("c"))
-    assert keys(overlay) == ["a", "b", "c"]
-    with capture_logs() as said:
-        overlay.keep_page(page("d"))
-    assert keys(overlay) == ["b", "c", "d"]
-    assert [line["event"] for line in said] == ["page_given_up"]
-    overlay.keep_incidents(
-        [incident("a"), incident("r", 1, state="resolved"), incident("b", 2), incident("c", 3)]
-    )
-    assert [one.topic for one in overlay.incidents.values()] == ["a", "b", "c"]
-    overlay.keep_incidents([incident("d", 4)])
-    assert [one.topic for one in overlay.incidents.values()] == ["b", "c", "d"]
 
 
 class Choosy(RefusingLog):

@@ -129,3 +129,12 @@ def test_the_lamp_shows_the_worst_fire_and_ignores_praise() -> None:
         "calm",
         "ember",
     ]
+
+
+def test_the_board_says_since_when_a_topic_has_been_learning() -> None:
+    """A figure beside a guess is read otherwise than one beside what is known."""
+    learning = msgspec.structs.replace(an_incident("critical"), learning_since=NIGHT)
+    told = [json.loads(bodies.encode(bodies.detail(one))) for one in (learning, an_incident("critical"))]
+    board = bodies.brand_body("sakura", told, NIGHT)
+    _check("brand", board)
+    assert [one["learning_since"] for one in board["incidents"]] == ["2026-11-20T17:40:00Z", None]

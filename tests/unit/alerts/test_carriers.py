@@ -58,6 +58,18 @@ def test_nobody_reposting_twice_counts_twice() -> None:
     assert explain([*_fire(), *twice]).carriers[0].people == 10
 
 
+def test_who_came_before_the_starter_or_reached_one_person_carried_nothing() -> None:
+    """Small talk from before the fire that one person reposted is no part of it."""
+    talk = a_mention("さくらプリン食べた", "chatter", at=-20)
+    fan = a_mention("", "fan", at=-19, kind="repost", target="chatter--20")
+    lone = a_mention("さくらプリンに虫?", "lone", at=8)
+    friend = a_mention("", "friend", at=9, kind="repost", target="lone-8")
+    told = explain([*_fire(), talk, fan, lone, friend])
+    assert told.starter is not None
+    assert told.starter.author == "neko"
+    assert [carrier.who for carrier in told.carriers] == ["matome"]
+
+
 def test_a_post_that_was_never_seen_starts_nothing_but_is_told() -> None:
     """Who passed on what the watch did not see is a blind spot."""
     lost = [a_mention("これ見て", f"l{i}", at=i, kind="quote", target="elsewhere") for i in range(6)]

@@ -82,3 +82,13 @@ def test_the_longer_word_stands_for_its_parts() -> None:
 
     said = [*_said("拡散希望", 6), *_said("拡散", 3, "m")]
     assert [term.term for term in terms.news(said, [], cut).terms] == ["拡散希望"]
+
+
+def test_a_word_is_weighed_by_log_odds_with_an_informative_prior() -> None:
+    """Of 8 people 8 now, of 40 none before: worked out by hand after Monroe et al., eq. 15, 19 and 22.
+
+    All 48 would say it at (8 + 0.5) / (48 + 1), which makes a prior of 8.327 people for it and 39.673
+    against: ln(16.327 / 39.673) - ln(8.327 / 79.673), in units of sqrt(1 / 16.327 + 1 / 8.327).
+    """
+    [term] = terms.news(_said("異物混入", 8), _said("おいしい", 40, "o")).terms
+    assert term.z == pytest.approx(3.219, abs=0.001)

@@ -6,8 +6,8 @@ import pytest
 
 from listener import assembly
 from listener.rota.copies import Copies
-from tests.unit.commands.test_check import FINE, LIST, a_place, checked
-from tests.unit.rota.test_calendars import calendar, event
+from tests.unit.commands.places import FINE, LIST, a_place, checked
+from tests.unit.rota.sheets import calendar, event
 
 CREW = """
 [sources.posts]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.apprise_far import PLUGINS
-from tests.unit.commands.test_check import FINE, a_place, checked
+from tests.unit.commands.places import FINE, a_place, checked
 
 PAGER = '[channels.pager]\nkind = "webhook"\nurl = "https://pager.example/hinoban"\n'
 

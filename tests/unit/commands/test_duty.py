@@ -10,7 +10,7 @@ from listener.commands import duty
 from listener.commands.checklist import Checklist
 from listener.rota import copies
 from listener.rota.copies import Copies, FetchError
-from tests.unit.rota.test_calendars import calendar, event
+from tests.unit.rota.sheets import calendar, event
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)  # noon on a Friday in Tokyo
 TEXT = """schema = 1

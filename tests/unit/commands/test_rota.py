@@ -12,19 +12,9 @@ from listener import assembly
 from listener.commands import rota
 from listener.rota import copies
 from listener.rota.copies import Copies, FetchError
-from tests.unit.rota.test_calendars import calendar, event
+from tests.unit.rota.sheets import PEOPLE, calendar, event
 
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # noon in Tokyo
-TEXT = """schema = 1
-[channels.terminal]
-kind = "stdout"
-[receivers.oncall]
-channels = ["terminal"]
-[receivers.sato]
-channels = ["terminal"]
-[receivers.tanaka]
-channels = ["terminal"]
-"""
 LAYERS = """
 [rota.food]
 [[rota.food.layer]]
@@ -61,7 +51,7 @@ def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
 def place(tmp_path: Path) -> Path:
     """Write a configuration with two rotas."""
     path = tmp_path / "hinoban.toml"
-    path.write_text(TEXT + LAYERS, "utf-8")
+    path.write_text(PEOPLE + LAYERS, "utf-8")
     return path
 
 
@@ -160,7 +150,7 @@ def test_a_number_of_days_has_bounds(place: Path) -> None:
 def test_without_a_rota_it_says_how_to_write_one(tmp_path: Path) -> None:
     """Instead of printing nothing."""
     path = tmp_path / "hinoban.toml"
-    path.write_text(TEXT, "utf-8")
+    path.write_text(PEOPLE, "utf-8")
     with pytest.raises(SettingsError, match=r"there is no rota; add \[rota.NAME\]"):
         rota.who(config=path)
 
@@ -175,7 +165,7 @@ async def test_a_calendar_that_cannot_be_had_is_read_from_its_copy(
 
     monkeypatch.setattr(copies, "fetch", away)
     path = tmp_path / "hinoban.toml"
-    path.write_text(f'{TEXT}[rota.web]\nurl = "{URL}"\n', "utf-8")
+    path.write_text(f'{PEOPLE}[rota.web]\nurl = "{URL}"\n', "utf-8")
     settings = assembly.read_settings(path)
     with pytest.raises(SettingsError, match=r"rota.web: calendar.example answered 500, and there is no copy"):
         await rota.at_hand(settings, "web", NOW)
@@ -194,7 +184,9 @@ def test_people_are_shown_by_name_and_times_are_never_cut(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In tables; lines for programs keep what commands understand."""
-    named = TEXT.replace("[receivers.sato]\n", '[receivers.sato]\nname = {en = "Hanako Sato", ja = "佐藤"}\n')
+    named = PEOPLE.replace(
+        "[receivers.sato]\n", '[receivers.sato]\nname = {en = "Hanako Sato", ja = "佐藤"}\n'
+    )
     named = named.replace("[receivers.oncall]\n", f'[receivers.oncall]\nname = "{"Kiyoshi " * 9}"\n')
     path = tmp_path / "hinoban.toml"
     path.write_text(named + LAYERS, "utf-8")

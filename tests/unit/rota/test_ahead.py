@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from listener.rota.rotas import EVERY
-from tests.unit.rota.test_rotas import NOON, WEB, Watch, night
+from tests.unit.rota.sheets import NOON, WEB, Watch, night
 
 
 async def test_the_metric_says_until_when_somebody_is_on_call(tmp_path: Path) -> None:

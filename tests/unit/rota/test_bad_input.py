@@ -8,8 +8,7 @@ from structlog.testing import capture_logs
 from config.document import SettingsError
 from listener.commands import duty
 from listener.commands.checklist import Checklist
-from tests.unit.rota.test_calendars import calendar, event
-from tests.unit.rota.test_rotas import NOON, Watch, night
+from tests.unit.rota.sheets import NOON, Watch, calendar, event, night
 
 GOOD = '[[layer]]\npeople = ["sato"]\n'
 BESIDE = '[rota.beside]\n[[rota.beside.layer]]\npeople = ["tanaka"]\n'

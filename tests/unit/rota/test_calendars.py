@@ -1,7 +1,6 @@
 """Shifts out of iCalendar files."""
 
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,39 +8,16 @@ import pytest
 from alerts.rota.booked import Booking
 from alerts.rota.rota import Override
 from config.document import SettingsError
-from config.settings import Receiver
 from listener.rota import calendars
 from listener.rota.calendars import Found
-from listener.rota.people import People
+from tests.unit.rota.sheets import FILE, NOW, STAFF, TIMES, TOKYO, calendar, event
 
-TOKYO = ZoneInfo("Asia/Tokyo")
-NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-FILE = Path("oncall.ics")
-PEOPLE = People(
-    {
-        "sato": Receiver(channels=("terminal",), names=("佐藤", "sato@example.com")),
-        "tanaka": Receiver(channels=("terminal",)),
-    }
-)
-TIMES = "DTSTART;TZID=Asia/Tokyo:20261120T180000\nDTEND;TZID=Asia/Tokyo:20261121T090000\n"
 SINCE, UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 21, 0, tzinfo=UTC)
-
-
-def event(title: str, more: str = TIMES, uid: str = "") -> str:
-    """Write an event; by default it is a night in Tokyo."""
-    return f"BEGIN:VEVENT\nUID:{uid or title}\nDTSTAMP:20261101T000000Z\nSUMMARY:{title}\n{more}END:VEVENT\n"
-
-
-def calendar(*events: str) -> str:
-    """Write a calendar."""
-    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:test\n{''.join(events)}END:VCALENDAR\n".replace(
-        "\n", "\r\n"
-    )
 
 
 def parse(*events: str, day_begins: time = time()) -> Found:
     """Read a calendar in Tokyo, in November 2026."""
-    return calendars.parse(calendar(*events), FILE, PEOPLE, TOKYO, now=NOW, day_begins=day_begins)
+    return calendars.parse(calendar(*events), FILE, STAFF, TOKYO, now=NOW, day_begins=day_begins)
 
 
 def refused(*events: str) -> str:
@@ -154,13 +130,13 @@ def test_what_cannot_be_a_rota_is_answered_in_a_sentence(events: list[str], sent
 def test_what_is_no_calendar_is_refused(text: str) -> None:
     """A sign-in page is the usual answer of a private calendar."""
     with pytest.raises(SettingsError, match=r"not a whole iCalendar file|no event names"):
-        calendars.parse(text, FILE, PEOPLE, TOKYO, now=NOW)
+        calendars.parse(text, FILE, STAFF, TOKYO, now=NOW)
 
 
 def test_a_calendar_beyond_all_measure_is_refused() -> None:
     """Before anything reads it."""
     with pytest.raises(SettingsError, match="longer than 5,000,000 characters"):
-        calendars.parse("x" * 5_000_001, FILE, PEOPLE, TOKYO, now=NOW)
+        calendars.parse("x" * 5_000_001, FILE, STAFF, TOKYO, now=NOW)
 
 
 def test_shifts_long_past_are_no_mistake() -> None:

@@ -1,90 +1,20 @@
 """The rotas in force: the last good ones stay, whatever becomes of files and of the web."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from config.document import SettingsError
 from config.reload import Commit
-from config.settings import Settings
-from listener import assembly
-from listener.metrics import Metrics
 from listener.rota.copies import FetchError
-from listener.rota.rotas import EVERY, Rotas
-from models.clock import VirtualClock
-from tests.unit.rota.test_calendars import calendar, event
+from listener.rota.rotas import EVERY
+from tests.beside import beside
+from tests.unit.rota.sheets import NOON, WEB, Watch, calendar, event, night
 
-NOON = datetime(2026, 11, 20, 3, tzinfo=UTC)  # in Tokyo
-PEOPLE = """schema = 1
-[channels.terminal]
-kind = "stdout"
-[receivers.oncall]
-channels = ["terminal"]
-[receivers.sato]
-channels = ["terminal"]
-[receivers.tanaka]
-channels = ["terminal"]
-"""
-WEB = '[rota.web]\nurl = "https://calendar.example/oncall.ics"\n'
 SHEET = '[rota.sheet]\nfile = "rota.toml"\n'
-
-
-def night(who: str) -> str:
-    """Write a calendar in which somebody is on duty for a month."""
-    return calendar(event(who, "DTSTART:20261101T000000Z\nDTEND:20261201T000000Z\n"))
-
-
-class Watch:
-    """Rotas on a virtual clock, before a web that gives what it is told."""
-
-    def __init__(self, folder: Path, text: str, now: datetime = NOON) -> None:
-        self.path = folder / "hinoban.toml"
-        self.answer: str | Exception = FetchError("calendar.example answered 500")
-        self.asked = 0
-        self.clock = VirtualClock(now)
-        self.registry = CollectorRegistry()
-        self.rotas = Rotas(self.settings(text), Metrics(self.registry), self.clock, fetch=self._fetch)
-
-    def settings(self, text: str) -> Settings:
-        """Read a configuration with three receivers."""
-        self.path.write_text(PEOPLE + text, "utf-8")
-        return assembly.read_settings(self.path)
-
-    def on_call(self, name: str = "") -> tuple[str, ...]:
-        """Return who is on call now."""
-        return self.rotas.current(name).on_call(self.clock.now())
-
-    def sample(self, name: str) -> float:
-        """Return a metric."""
-        value = self.registry.get_sample_value(f"hinoban_rota_{name}")
-        assert value is not None
-        return value
-
-    async def _fetch(self, url: str) -> str:
-        assert url == "https://calendar.example/oncall.ics"
-        self.asked += 1
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
-@asynccontextmanager
-async def running(watch: Watch) -> AsyncIterator[None]:
-    """Let the rotas keep themselves up to date."""
-    tasks = [asyncio.create_task(work) for work in watch.rotas.lasting()]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks)
 
 
 def sheet(folder: Path, who: str) -> None:
@@ -171,7 +101,7 @@ async def test_it_is_asked_every_quarter_of_an_hour(tmp_path: Path) -> None:
     """At the start, and then by the clock."""
     watch = Watch(tmp_path, WEB)
     watch.answer = night("sato")
-    async with running(watch):
+    async with beside(*watch.rotas.lasting()):
         await until(watch, 1)
         for asked in range(2, 5):
             await watch.clock.advance(EVERY - timedelta(seconds=1))

@@ -16,7 +16,7 @@ from models.sentiment.training import figures
 from models.sentiment.training.evaluation import by_group, calibration_error, figure
 from models.sentiment.training.figures import Judged
 from models.volume.evidence import wilson
-from tests.contract.test_scorers import TEXTS, UNWRITTEN
+from tests.strange_texts import TEXTS, UNWRITTEN
 
 FOLDER = onnx.Settings().folder
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"needs the shipped weights in {FOLDER.name}/")

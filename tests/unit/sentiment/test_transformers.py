@@ -1,7 +1,6 @@
 """The torch scorer and the names that models give their labels."""
 
 import builtins
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,7 @@ from models.sentiment import transformers
 from models.sentiment.batching import score_all
 from models.sentiment.labels import LABELS, columns
 from models.sentiment.scorer import ScorerError
-from tests.fakes_sentiment import toy_bert
-
-needs_torch = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="needs the torch extra: pip install 'hinoban[torch]'"
-)
+from tests.fakes_sentiment import needs_torch, toy_bert
 
 
 @pytest.mark.parametrize(

@@ -12,28 +12,15 @@ from alerts.routing import Receiver
 from listener.storage import digests, redaction
 from listener.storage.redaction import MARK, Erased
 from tests.builders import NIGHT
-from tests.unit.storage.quoting import a_page, an_incident
+from tests.unit.storage.quoting import WORDS, a_page, an_incident
 
 HEAD = "【緊急】さくらプリン 不満38人\n対応する https://watch.example/a/x"
-WORDS = "さくらプリンに虫が入ってたんだけど写真あり"
 
 
 def redacted(body: str, *texts: str, handles: tuple[str, ...] = (), payload: object = None) -> Page:
     """Return a page with this body after *texts* of its one quoted post were erased."""
-    page = Page(
-        key="k",
-        incident="i",
-        brand="sakura",
-        channel="stdout",
-        to="team",
-        kind="first",
-        severity="critical",
-        created_at=NIGHT,
-        decided_at=NIGHT,
-        text=f"{HEAD}\n{body}",
-        payload=msgspec.Raw(msgspec.json.encode(payload)),
-        quoted=("bluesky/a",),
-    )
+    payload = msgspec.Raw(msgspec.json.encode(payload))
+    page = a_page(text=f"{HEAD}\n{body}", short="", payload=payload, quoted=("bluesky/a",))
     return redaction.page(page, Erased(frozenset({digests.of_post("bluesky", "a")}), texts, handles))
 
 

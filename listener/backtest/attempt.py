@@ -1,7 +1,7 @@
 """A whole backtest: read what was stored, let it pass on both sides, compare."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +10,11 @@ import msgspec
 
 from config.decode import SettingsError
 from config.settings import Settings
-from listener.backtest import certainty, comparison, past, period, rehearsal, trial
-from listener.backtest.past import Past
+from listener.backtest import certainty, comparison, period, trial
+from listener.backtest.ledger import Ledger
+from listener.backtest.past import Reader
 from listener.backtest.period import Period
-from listener.backtest.rehearsal import Outcome, Remembering
+from listener.backtest.rehearsal import Remembering, rehearsal
 from listener.backtest.report import Report
 from listener.backtest.sides import Sides
 from listener.backtest.trial import Setup, Trial
@@ -24,6 +25,8 @@ from models.clock import VirtualClock
 from models.post import Post
 from models.volume.duplicates import Clusters
 
+OnProgress = Callable[[Period, datetime], None]
+"""Hears up to which instant of the period everything has passed."""
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -38,42 +41,49 @@ class Wish(NamedTuple):
 
 
 class Material(NamedTuple):
-    """What was read from the database; it is closed before anything is tried."""
+    """What is tried, on which days, and how many fires the watch itself paged for in them."""
 
     trial: Trial
     period: Period
-    past: Past
+    reader: Reader
     recorded: int
 
 
-async def report(settings: Settings, place: Path, wish: Wish, on_fallback: Callable[[str], None]) -> Report:
-    """Return the report on *wish* over the database at *place*; raises SettingsError and StorageError."""
-    material = await _read(settings, place, wish)
-    with ExitStack() as stack:
-        outcomes = await _both(material, stack, on_fallback)
-    sides = Sides(material.trial, material.period, material.past, *outcomes)
-    found = comparison.report(sides, most=wish.examples)
-    return msgspec.structs.replace(found, notes=tuple(certainty.notes(sides, found, material.recorded)))
+async def report(
+    settings: Settings,
+    place: Path,
+    wish: Wish,
+    on_fallback: Callable[[str], None],
+    on_progress: OnProgress = lambda _, __: None,
+) -> Report:
+    """Return the report on *wish* over the database at *place*; raises SettingsError and StorageError.
 
-
-async def _read(settings: Settings, place: Path, wish: Wish) -> Material:
+    The database is read while the posts pass, a page at a time; a daemon that holds it is not disturbed.
+    """
     if not place.is_file():  # noqa: ASYNC240 - one look, before anything else runs
         raise SettingsError(
             f"{place}: there is no such database; name it with --database, or let `hinoban run` make it first"
         )
     async with Database.open(place, VirtualClock(EPOCH), read_only=True) as database:
-        extent = await database.archive.extent()
-        alive = await database.state.load(ALIVE)
-        seen = alive.saved_at if alive else None
-        now = max(filter(None, (extent.last, extent.last_sampled, seen)), default=EPOCH)
-        tried = trial.prepared(
-            settings, keywords=wish.keywords, adjustments=wish.adjustments, instead=wish.instead, now=now
-        )
-        tested = period.chosen(extent, seen, wish.days, wider=bool(tried.widened))
-        stored = await past.read(database, tested, _wanted(tried))
-        fires = await database.archive.fires(tested.start, tested.end)
+        material = await _prepared(settings, database, wish)
+        sides = await _both(material, on_fallback, on_progress)
+    found = comparison.report(sides, most=wish.examples)
+    return msgspec.structs.replace(found, notes=tuple(certainty.notes(sides, found, material.recorded)))
+
+
+async def _prepared(settings: Settings, database: Database, wish: Wish) -> Material:
+    extent = await database.archive.extent()
+    alive = await database.state.load(ALIVE)
+    seen = alive.saved_at if alive else None
+    now = max(filter(None, (extent.last, extent.last_sampled, seen)), default=EPOCH)
+    tried = trial.prepared(
+        settings, keywords=wish.keywords, adjustments=wish.adjustments, instead=wish.instead, now=now
+    )
+    tested = period.chosen(extent, seen, wish.days, wider=bool(tried.widened))
+    reader = await Reader.of(database, tested, _wanted(tried))
+    fires = await database.archive.fires(tested.start, tested.end)
     recorded = sum(fire.paged_at is not None and fire.brand in tried.brands for fire in fires)
-    return Material(tried, tested, stored, recorded)
+    return Material(tried, tested, reader, recorded)
 
 
 def _wanted(tried: Trial) -> Callable[[Post], bool]:
@@ -88,22 +98,32 @@ def _eye(side: Setup) -> Recognition:
     return recognition
 
 
-async def _both(
-    material: Material, stack: ExitStack, on_fallback: Callable[[str], None]
-) -> tuple[Outcome, Outcome]:
-    """Let the past pass on both sides; one scorer judges for both, unless that is what is tried."""
-    tried, stored = material.trial, material.past
+async def _both(material: Material, on_fallback: Callable[[str], None], on_progress: OnProgress) -> Sides:
+    """Let the past pass on both sides, slice by slice."""
+    tried, tested, reader, _ = material
+    ledger = Ledger(tested)
+    async with AsyncExitStack() as stack:
+        judges = _judges(tried, stack, on_fallback)
+        scenes = [(tried.current, judges[0]), (tried.changed, judges[-1])][: 1 if tried.unchanged else 2]
+        rehearsals = [
+            await stack.enter_async_context(rehearsal(setup, tested, judge, reader.again))
+            for setup, judge in scenes
+        ]
+        async for given in reader.slices():
+            judges[0].know(given.scores)
+            found = [await one.take(given.items) for one in rehearsals]
+            ledger.add(given, found[0], found[-1])
+            on_progress(tested, given.until)
+        outcomes = [await one.end() for one in rehearsals]
+    return Sides(tried, tested, reader.past, ledger, outcomes[0], outcomes[-1])
 
-    def judge(side: Setup, known: Past | None) -> Remembering:
+
+def _judges(tried: Trial, stack: AsyncExitStack, on_fallback: Callable[[str], None]) -> list[Remembering]:
+    """Return one scorer for both sides, that knows what was stored; a second one if that is what is tried."""
+    sides = [tried.current, tried.changed] if tried.rescored else [tried.current]
+    judges = []
+    for side in sides:
         given = side.settings.scorer
-        scores = known.scores if known else {}
-        scoring = Remembering(given.kind, given.settings, known=scores, on_fallback=on_fallback)
-        stack.callback(scoring.close)
-        return scoring
-
-    before = judge(tried.current, stored)
-    after = judge(tried.changed, None) if tried.rescored else before
-    current = await rehearsal.rehearse(tried.current, stored, material.period, before)
-    if tried.unchanged:
-        return current, current
-    return current, await rehearsal.rehearse(tried.changed, stored, material.period, after)
+        judges.append(Remembering(given.kind, given.settings, on_fallback=on_fallback))
+        stack.callback(judges[-1].close)
+    return judges

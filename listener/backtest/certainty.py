@@ -105,7 +105,7 @@ def _about_sample(sides: Sides, report: Report) -> Iterator[Note]:
         yield Note(code="at_least", values={"topics": _named(report, "at_least")})
     if any(one.certainty == "cannot_tell" for one in report.topics) and _sample_tells(sides):
         yield Note(code="drowned", values={"topics": _named(report, "cannot_tell")})
-    if sides.past.rates and sides.period.echoed >= HOUR:
+    if sides.past.found and sides.period.echoed >= HOUR:
         yield Note(code="echoed", values={"days": round(sides.period.echoed / DAY, 1)})
 
 

@@ -1,18 +1,16 @@
 """Two outcomes beside each other: volumes, pages, fires, examples, and how far all that can be trusted."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from listener.agenda import almanac
 from listener.backtest import certainty, examples, fires
+from listener.backtest.ledger import Column
 from listener.backtest.period import DAY
 from listener.backtest.rehearsal import Outcome
-from listener.backtest.report import Difference, Estimate, Figures, Report, Stretch, TopicFigures, worst
+from listener.backtest.report import Difference, Figures, Report, Stretch, TopicFigures, worst
 from listener.backtest.sides import Sides
-from listener.backtest.volume import estimated
 from models.keyword import TopicKey
-from models.mention import Mention
 
 NIGHT_FROM, NIGHT_TO = 23, 7
 """Hours of a responder's night."""
@@ -22,12 +20,13 @@ DIGITS = 4
 
 def report(sides: Sides, *, most: int) -> Report:
     """Return the whole answer, with up to *most* examples on either side."""
-    trial, period, past = sides.trial, sides.period, sides.past
+    trial, period = sides.trial, sides.period
     keys = sorted({*trial.current.words.topics, *trial.changed.words.topics})
     topics = tuple(_topic(sides, key) for key in keys)
     certain = {TopicKey(one.brand, one.topic): one.certainty for one in topics}
     zones = {brand: almanac.zone_of(trial.current.settings, brand) for brand in trial.brands}
-    current, changed = (_figures(sides, outcome, zones) for outcome in (sides.current, sides.changed))
+    current = _figures(sides, sides.current, sides.ledger.current, zones)
+    changed = _figures(sides, sides.changed, sides.ledger.changed, zones)
     stretch = Stretch(
         asked_days=period.asked,
         days=round(period.days, DIGITS),
@@ -46,24 +45,17 @@ def report(sides: Sides, *, most: int) -> Report:
         difference=_difference(current, changed),
         topics=topics,
         fires=fires.compared(sides.current, sides.changed, period, certain),
-        newly_matched=examples.came_in(sides.came_in(), past, most),
-        no_longer_matched=examples.went_out(sides.went_out(), past, trial.changed, most),
+        newly_matched=examples.came_in(sides.ledger.came_in, most),
+        no_longer_matched=examples.went_out(sides.ledger.went_out, trial.changed, most),
         sources=certainty.sources(sides),
         notes=(),
     )
 
 
-def _estimate(sides: Sides, mentions: Iterable[Mention], *, unit: float = 0.0) -> Estimate:
-    return estimated((sides.past.weight(mention.post.key) for mention in mentions), unit=unit)
-
-
 def _topic(sides: Sides, key: TopicKey) -> TopicFigures:
-    def estimate(mentions: Iterable[Mention], *, unit: float = 0.0) -> Estimate:
-        return _estimate(sides, (mention for mention in mentions if mention.key == key), unit=unit)
-
+    ledger = sides.ledger
     unit = sides.sampling if key in sides.trial.widened else 0.0
-    before = estimate(sides.current.mentions.values())
-    after = estimate(sides.changed.mentions.values(), unit=unit)
+    before, after = ledger.current.of(key), ledger.changed.of(key, unit=unit)
     known = sides.trial.changed.words.topics | sides.trial.current.words.topics
     return TopicFigures(
         brand=key.brand,
@@ -71,18 +63,18 @@ def _topic(sides: Sides, key: TopicKey) -> TopicFigures:
         names=known[key].name,
         current=before,
         changed=after,
-        newly_matched=estimate(sides.came_in(), unit=unit),
-        no_longer_matched=estimate(sides.went_out()),
+        newly_matched=ledger.newly.of(key, unit=unit),
+        no_longer_matched=ledger.dropped.of(key),
         certainty=certainty.of_topic(sides, key, before, after),
     )
 
 
-def _figures(sides: Sides, outcome: Outcome, zones: dict[str, ZoneInfo]) -> Figures:
+def _figures(sides: Sides, outcome: Outcome, column: Column, zones: dict[str, ZoneInfo]) -> Figures:
     pages = outcome.pages(sides.period)
     nights = [at for fire, at in pages if _at_night(at.astimezone(zones[fire.brand]))]
     monthly = MONTH / sides.period.days
     return Figures(
-        mentions=_estimate(sides, outcome.mentions.values()),
+        mentions=column.total(),
         pages=len(pages),
         pages_per_30_days=round(len(pages) * monthly, DIGITS),
         night_pages=len(nights),

@@ -1,12 +1,11 @@
 """A few posts that a change brings in or loses, with the words, and why."""
 
-from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
 from listener import assembly
-from listener.backtest.past import Past
 from listener.backtest.report import Example
 from listener.backtest.trial import Setup
 from models.keyword import Keyword, KeywordList
@@ -23,31 +22,72 @@ RELAXED: dict[str, dict[str, Any]] = {
 }
 """What each reason takes away from a keyword: the one without which it would match again."""
 CONDITIONS = {name: value for parts in RELAXED.values() for name, value in parts.items()}
+HELD = 10_000
+"""Texts that are kept to choose from; beyond it every second one."""
 
 
-def chosen(mentions: Iterable[Mention], most: int) -> list[Mention]:
-    """Return up to *most* mentions with texts of their own, spread evenly over time."""
-    own: dict[str, Mention] = {}
-    for mention in sorted(mentions, key=lambda one: (one.post.created_at, one.post.id, one.topic)):
-        if not mention.inherited:
-            own.setdefault(mention.cluster or mention.post.text, mention)
-    texts = list(own.values())
-    if len(texts) <= most:
-        return texts
-    return [texts[number * len(texts) // most] for number in range(most)]
+class Shown(NamedTuple):
+    """A mention that may be shown, and for how many it stands."""
+
+    mention: Mention
+    weight: float
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """Return what mentions are sorted by."""
+        return self.mention.post.created_at, self.mention.post.id, self.mention.topic
 
 
-def came_in(mentions: Iterable[Mention], past: Past, most: int) -> tuple[Example, ...]:
+class Pool:
+    """Mentions with texts of their own, of which some will be shown; bare reposts have none.
+
+    Where there are more than *most*, every second one goes, and from then on only every second is taken,
+    every fourth, ...: what is left is from all over the time.
+    """
+
+    def __init__(self, most: int = HELD) -> None:
+        self._most = most
+        self._every = 1
+        self._seen = 0
+        self._own: dict[str, Shown] = {}
+
+    def add(self, one: Shown) -> None:
+        """Take in a mention, or leave it out."""
+        if one.mention.inherited:
+            return
+        name = one.mention.cluster or one.mention.post.text
+        known = self._own.get(name)
+        if known is not None:
+            self._own[name] = min(known, one, key=lambda either: either.order)
+            return
+        self._seen += 1
+        if self._seen % self._every:
+            return
+        self._own[name] = one
+        if len(self._own) > self._most:
+            self._every *= 2
+            self._own = dict(list(self._own.items())[::2])
+
+    def chosen(self, most: int) -> list[Shown]:
+        """Return up to *most* of them, spread evenly over time."""
+        own = sorted(self._own.values(), key=lambda one: one.order)
+        if len(own) <= most:
+            return own
+        return [own[number * len(own) // most] for number in range(most)]
+
+
+def came_in(pool: Pool, most: int) -> tuple[Example, ...]:
     """Return examples of what is newly matched."""
-    return tuple(_example(mention, past) for mention in chosen(mentions, most))
+    return tuple(_example(one) for one in pool.chosen(most))
 
 
-def went_out(mentions: Iterable[Mention], past: Past, changed: Setup, most: int) -> tuple[Example, ...]:
+def went_out(pool: Pool, changed: Setup, most: int) -> tuple[Example, ...]:
     """Return examples of what the *changed* lists no longer match, and why."""
-    return tuple(_example(mention, past, *_why(mention, changed)) for mention in chosen(mentions, most))
+    return tuple(_example(one, *_why(one.mention, changed)) for one in pool.chosen(most))
 
 
-def _example(mention: Mention, past: Past, why: str = "", word: str = "") -> Example:
+def _example(one: Shown, why: str = "", word: str = "") -> Example:
+    mention = one.mention
     post, score = mention.post, mention.score
     return Example(
         post=f"{post.source}/{post.id}",
@@ -60,7 +100,7 @@ def _example(mention: Mention, past: Past, why: str = "", word: str = "") -> Exa
         why=why,
         word=word,
         label=score.label if score else "",
-        stands_for=past.weight(post.key),
+        stands_for=one.weight,
     )
 
 

@@ -1,9 +1,10 @@
-"""The memory of a rehearsal: mentions by number in plain Python, everything else in SQLite as ever.
+"""The memory of a rehearsal: mentions of the present slice in plain Python, everything else in SQLite.
 
-A rehearsal asks for no text search, no retention and no restart, which is what storing a mention costs.
+A rehearsal asks for no text search, no retention and no restart, which is what storing a mention costs;
+what came long before is read again where it is stored.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,54 +15,56 @@ from listener.storage.database import Database
 from listener.storage.intake import Intake, Receipt
 from listener.storage.mentions import Mentions
 from models.clock import Clock
-from models.keyword import TopicKey
 from models.mention import Mention, Score
 from models.post import PostKey
 
 
 class Notes(Mentions):
-    """Mentions by number; a past brings each post once, in its last version: nothing is edited or deleted."""
+    """Mentions by number; a past brings each post once, in its last version: nothing is seen twice or edited.
+
+    ``taken`` hands out what was noted since it was asked last; ``recall`` returns the mentions of posts
+    that came long before.
+    """
+
+    recall: Callable[[Collection[PostKey]], Awaitable[list[Mention]]] | None = None
 
     def __init__(self, writer: Connection, reader: Connection, now: Callable[[], datetime]) -> None:
         super().__init__(writer, reader, now)
-        self._mentions: list[Mention] = []
-        self._numbers: dict[PostKey, dict[TopicKey, int]] = {}
+        self._first = 1
+        self._fresh: list[Mention] = []
         self._judged = 0
+
+    def taken(self) -> list[Mention]:
+        """Return the new mentions in order, with their scores, and forget them."""
+        taken, self._fresh = self._fresh, []
+        self._first += len(taken)
+        return taken
 
     async def store(self, batch: Intake) -> list[Receipt]:
         """Note the mentions of a batch; return one receipt per mention, in order."""
         others = msgspec.structs.replace(batch, mentions=())
         if others != Intake(rate=batch.rate):
             await super().store(others)
-        return [self._noted(mention) for mention in batch.mentions]
-
-    def _noted(self, mention: Mention) -> Receipt:
-        numbers = self._numbers.setdefault(mention.post.key, {})
-        if (known := numbers.get(mention.key)) is not None:
-            return Receipt(known, "duplicate")
-        self._mentions.append(mention)
-        numbers[mention.key] = len(self._mentions)
-        return Receipt(len(self._mentions), "new")
+        number = self._first + len(self._fresh)
+        self._fresh += batch.mentions
+        return [Receipt(number + place, "new") for place in range(len(batch.mentions))]
 
     async def score(self, rows: Sequence[tuple[int, Score]], model: str) -> int:
         """Keep the judgements by mention number; return the number of the last judgement."""
         del model
         for number, score in rows:
-            self._mentions[number - 1] = msgspec.structs.replace(self._mentions[number - 1], score=score)
+            place = number - self._first
+            if place >= 0:
+                self._fresh[place] = msgspec.structs.replace(self._fresh[place], score=score)
         self._judged += len(rows)
         return self._judged
 
-    async def after(self, seq: int, limit: int) -> list[tuple[int, Mention]]:
-        """Return the mentions numbered after *seq*, in order, with their scores."""
-        return list(enumerate(self._mentions[seq : seq + limit], seq + 1))
-
     async def of_posts(self, keys: Collection[PostKey]) -> dict[PostKey, list[tuple[int, Mention]]]:
         """Return the mentions of some posts, which their reposts inherit; unknown posts are left out."""
-        known = {key: self._numbers[key] for key in keys if key in self._numbers}
-        return {
-            key: [(number, self._mentions[number - 1]) for number in numbers.values()]
-            for key, numbers in known.items()
-        }
+        found: dict[PostKey, list[tuple[int, Mention]]] = {}
+        for mention in await self.recall(keys) if self.recall else ():
+            found.setdefault(mention.post.key, []).append((0, mention))
+        return found
 
 
 class Unsaved(State):
@@ -76,5 +79,5 @@ class Notebook(Database):
 
     def __init__(self, writer: Connection, reader: Connection, clock: Clock) -> None:
         super().__init__(writer, reader, clock)
-        self.mentions = Notes(writer, reader, clock.now)
+        self.mentions: Notes = Notes(writer, reader, clock.now)
         self.state = Unsaved(writer, reader, clock.now)

@@ -1,6 +1,8 @@
-"""One side of a trial: the past through the whole pipeline, as `replay` does it."""
+"""One side of a trial: the past through the whole pipeline, a slice at a time, as `replay` does it."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -8,34 +10,48 @@ import msgspec
 
 from alerts import routing
 from listener import replay
-from listener.backtest.notebook import Notebook
-from listener.backtest.past import Past
+from listener.backtest.notebook import Notebook, Notes
 from listener.backtest.period import Period
 from listener.backtest.trial import Setup
-from listener.replay import MINUTE, Night
-from models.keyword import TopicKey
+from listener.recognition import Recognition
+from listener.replay import Night
 from models.mention import Mention, Score
-from models.post import PostKey
+from models.post import Item, Post, PostKey
 from models.sentiment.batching import Scoring
+from models.volume.duplicates import Clusters
 
-PAGE = 1_000
-"""Mentions read at a time."""
+REMEMBERED = 20_000
+"""Judgements by text that are remembered from earlier slices, for copies."""
 
-Name = tuple[PostKey, TopicKey]
+Again = Callable[[Collection[PostKey]], Awaitable[list[Post]]]
+"""Reads posts again that came long before."""
 
 
 class Remembering(Scoring):
-    """A scorer that does not judge again what was judged when it came."""
+    """A scorer that does not judge again what was judged when it came, or a while ago."""
 
-    def __init__(self, *given: Any, known: Mapping[str, Score], **more: Any) -> None:
+    def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self._known = dict(known)
+        self._present: dict[str, Score] = {}
+        self._earlier: OrderedDict[str, Score] = OrderedDict()
+
+    def know(self, scores: Mapping[str, Score]) -> None:
+        """Take in the judgements of the slice that comes next."""
+        for text, score in self._present.items():
+            self._earlier[text] = score
+            self._earlier.move_to_end(text)
+        while len(self._earlier) > REMEMBERED:
+            self._earlier.popitem(last=False)
+        self._present = dict(scores)
 
     async def score(self, texts: Sequence[str]) -> list[Score]:
-        """Return the stored scores of *texts*, and new ones where there are none."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, await super().score(new), strict=True))
-        return [self._known[text] for text in texts]
+        """Return the known scores of *texts*, and new ones where there are none."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._present]
+        known = {text: self._earlier[text] for text in new if text in self._earlier}
+        new = [text for text in new if text not in known]
+        self._present |= known
+        self._present.update(zip(new, await super().score(new), strict=True))
+        return [self._present[text] for text in texts]
 
 
 class Fire(msgspec.Struct, kw_only=True):
@@ -51,9 +67,8 @@ class Fire(msgspec.Struct, kw_only=True):
 
 
 class Outcome(NamedTuple):
-    """What came of one side: the tested mentions, and the incidents by id."""
+    """What came of one side: the incidents by id."""
 
-    mentions: dict[Name, Mention]
     fires: dict[str, Fire]
 
     def pages(self, period: Period) -> list[tuple[Fire, datetime]]:
@@ -62,46 +77,69 @@ class Outcome(NamedTuple):
         return sorted(rang, key=lambda page: (page[1], page[0].id))
 
 
-async def rehearse(setup: Setup, past: Past, period: Period, scoring: Scoring) -> Outcome:
-    """Let the past pass once more, with the lists and settings of *setup*."""
-    said: list[dict[str, Any]] = []
+class Rehearsal:
+    """A side under way."""
+
+    def __init__(self, night: Night, notes: Notes, period: Period, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self._night = night
+        self._notes = notes
+        self._period = period
+
+    async def take(self, items: Sequence[Item]) -> list[Mention]:
+        """Let the next *items* pass, and return what they were counted to."""
+        await replay.play(self._night, items)
+        return self._notes.taken()
+
+    async def end(self) -> Outcome:
+        """Watch on until the period ends, and return what came of it."""
+        quiet = self._period.end - self._night.clock.now()
+        await replay.play(self._night, (), quiet=max(quiet, timedelta(0)))
+        return self.outcome
+
+
+@asynccontextmanager
+async def rehearsal(setup: Setup, period: Period, scoring: Scoring, again: Again) -> AsyncIterator[Rehearsal]:
+    """Set up a side with the lists and settings of *setup*."""
+    outcome = Outcome({})
     # What matches nothing is stored already, and is not sampled again.
     storage = msgspec.structs.replace(setup.settings.storage, unmatched_rate=0.0)
     settings = msgspec.structs.replace(setup.settings, storage=storage)
-    given = (settings, setup.words, scoring)
+
+    def say(line: dict[str, Any]) -> None:
+        _note(line, outcome.fires, period)
+
     # Nobody reads these pages, and whether one rings does not hang on what it would say.
-    async with replay.night(*given, start=period.learn, say=said.append, brief=Notebook) as night:
-        last = replay.arrival(past.items[-1]) if past.items else period.learn
-        quiet = period.end - max(period.learn, last.replace(second=0, microsecond=0) + MINUTE)
-        await replay.play(night, past.items, quiet=max(quiet, timedelta(0)))
-        return Outcome(await _mentions(night, period), _fires(said, period))
+    given = (settings, setup.words, scoring)
+    async with replay.night(*given, start=period.learn, say=say, brief=Notebook) as night:
+        notes = night.database.mentions
+        assert isinstance(notes, Notes)
+        notes.recall = _recall(setup, again)
+        yield Rehearsal(night, notes, period, outcome)
 
 
-async def _mentions(night: Night, period: Period) -> dict[Name, Mention]:
-    found: dict[Name, Mention] = {}
-    reached = 0
-    while rows := await night.database.mentions.after(reached, PAGE):
-        reached = rows[-1][0]
-        for _, mention in rows:
-            if period.tests(mention.post.received_at):
-                found[mention.post.key, mention.key] = mention
-    return found
+def _recall(setup: Setup, again: Again) -> Callable[[Collection[PostKey]], Awaitable[list[Mention]]]:
+    """Return what finds out anew what posts were counted to."""
+
+    async def recalled(keys: Collection[PostKey]) -> list[Mention]:
+        recognition = Recognition(Clusters())
+        recognition.use(setup.words.matcher)
+        return [mention for post in await again(keys) for mention in recognition.mentions_of(post)]
+
+    return recalled
 
 
-def _fires(said: Sequence[dict[str, Any]], period: Period) -> dict[str, Fire]:
-    fires: dict[str, Fire] = {}
-    for line in said:
-        at = datetime.fromisoformat(line["at"])
-        if line["event"] == "page":
-            if routing.rings(line["kind"]):
-                fires[line["incident"]].rang.append(at)
-            continue
-        fire = fires.get(line["id"])
-        if fire is None:
-            started = datetime.fromisoformat(line["started_at"])
-            fire = fires[line["id"]] = Fire(
-                id=line["id"], brand=line["brand"], started_at=started, ended_at=period.end
-            )
-        fire.topics, fire.severity = tuple(line["topics"]), line["severity"]
-        fire.ended_at = at if line["state"] == "resolved" else period.end
-    return fires
+def _note(line: Mapping[str, Any], fires: dict[str, Fire], period: Period) -> None:
+    at = datetime.fromisoformat(line["at"])
+    if line["event"] == "page":
+        if routing.rings(line["kind"]):
+            fires[line["incident"]].rang.append(at)
+        return
+    fire = fires.get(line["id"])
+    if fire is None:
+        started = datetime.fromisoformat(line["started_at"])
+        fire = fires[line["id"]] = Fire(
+            id=line["id"], brand=line["brand"], started_at=started, ended_at=period.end
+        )
+    fire.topics, fire.severity = tuple(line["topics"]), line["severity"]
+    fire.ended_at = at if line["state"] == "resolved" else period.end

@@ -15,6 +15,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     learned: str
     tried: dict[str, str]
     nothing_tried: str
+    short: dict[str, str]
+    stop: str
     now: str
     changed: str
     difference: str
@@ -30,6 +32,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     short_certainty: dict[Certainty, str]
     trust: str
     about: str
+    roughly: str
     at_most: str
     fires: str
     fire: str
@@ -38,7 +41,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     never: str
     no_fires: str
     newly_title: str
+    newly_none: str
     dropped_title: str
+    dropped_none: str
     when: str
     post: str
     words: str
@@ -50,7 +55,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
 
 EN = Words(
     title="Backtest of {days:.1f} days: {start} to {end} ({zone})",
-    learned="Learned before: {days:.1f} days.",
+    learned="The {days:.1f} days before these taught both sides what is usual.",
     tried={
         "list": "Tried: {what} in place of {instead}",
         "beside": "Tried: {what} beside the lists in force",
@@ -59,6 +64,21 @@ EN = Words(
         "config": "Tried: the configuration {what}",
     },
     nothing_tried="Tried: nothing; this is what the lists and settings in force come to",
+    short={
+        "same_mentions": "In short: the same mentions as now",
+        "mentions": "In short: {newly} mentions come in, {gone} go out",
+        "times": " ({topic} would have {n:.1f} times as many)",
+        "same_pages": "as many pages as now ({after} in 30 days)",
+        "pages": "{after} pages in 30 days instead of {before}",
+        "least": "at least {after} pages in 30 days ({before} now)",
+        "unknown": "how often it would page cannot be told",
+        "missing": "{n} of today's fires would page nobody",
+        "later": "{n} would page later",
+        "earlier": "{n} would page earlier",
+        "new": "{n} would page that do not now",
+        "fires_same": "every fire pages at the same time as now",
+    },
+    stop=".",
     now="now",
     changed="changed",
     difference="difference",
@@ -71,10 +91,11 @@ EN = Words(
     nights="of them at night (23-7)",
     unsure={"full": "{n}", "at_least": "{n}", "cannot_tell": "?"},
     certainty={"full": "{n}", "at_least": "at least {n}", "cannot_tell": "cannot tell (found {n})"},
-    short_certainty={"full": "yes", "at_least": "at least", "cannot_tell": "cannot tell"},
-    trust="pages sure?",
-    about="about {n} ({low}-{high})",
-    at_most="{n} (up to {high})",
+    short_certainty={"full": "sure", "at_least": "a minimum", "cannot_tell": "unknown"},
+    trust="pages are",
+    roughly="about {n}",
+    about="about {n}\n({low}-{high})",
+    at_most="{n}\n(up to {high})",
     fires="Fires that paged, and when first",
     fire="began",
     comparison={
@@ -87,12 +108,14 @@ EN = Words(
     glows={"missing": " (an ember only)", "new": " (an ember now)"},
     never="-",
     no_fires="No fire paged, on either side.",
-    newly_title="Newly matched: {shown} of {all}",
-    dropped_title="No longer matched: {shown} of {all}",
+    newly_title="Newly matched: {all}, of which {shown} are shown",
+    newly_none="Newly matched: nothing",
+    dropped_title="No longer matched: {all}, of which {shown} are shown",
+    dropped_none="No longer matched: nothing",
     when="when",
     post="post",
     words="words",
-    stands_for=" (stands for {n})",
+    stands_for="(stands for {n})",
     reasons={
         "gone": "no keyword of the topic has this spelling any more",
         "excluded": "refused by the exclusion {word}",
@@ -150,7 +173,7 @@ EN = Words(
 
 JA = Words(
     title="{days:.1f}日分の試算: {start} 〜 {end}（{zone}）",
-    learned="事前の学習: {days:.1f}日分",
+    learned="その前の{days:.1f}日分で、ふだんの様子を学習しました。",
     tried={
         "list": "試したもの: {instead} の代わりに {what}",
         "beside": "試したもの: 今のリストに {what} を追加",
@@ -159,6 +182,21 @@ JA = Words(
         "config": "試したもの: 設定ファイル {what}",
     },
     nothing_tried="変更はありません。今のリストと設定での結果です",
+    short={
+        "same_mentions": "まとめ: 言及は今と同じ",
+        "mentions": "まとめ: 言及は{newly}件増え、{gone}件減る",
+        "times": "（{topic} は{n:.1f}倍になる）",
+        "same_pages": "呼び出しの数は今と同じ（30日に{after}回）",
+        "pages": "呼び出しは30日に{before}回から{after}回へ",
+        "least": "呼び出しは30日に{after}回以上（今は{before}回）",
+        "unknown": "呼び出しが何回になるかは分かりません",
+        "missing": "今の炎上のうち{n}件で呼び出されなくなる",
+        "later": "{n}件は呼び出しが遅くなる",
+        "earlier": "{n}件は呼び出しが早くなる",
+        "new": "{n}件で新しく呼び出される",
+        "fires_same": "炎上の呼び出しはどれも今と同じ時刻",
+    },
+    stop="。",
     now="今",
     changed="変更後",
     difference="差",
@@ -171,10 +209,11 @@ JA = Words(
     nights="うち夜間（23〜7時）",
     unsure={"full": "{n}", "at_least": "{n}", "cannot_tell": "?"},
     certainty={"full": "{n}", "at_least": "{n} 以上", "cannot_tell": "分かりません（見えたのは {n}）"},
-    short_certainty={"full": "確か", "at_least": "以上", "cannot_tell": "不明"},
-    trust="呼び出し数",
-    about="約{n}（{low}〜{high}）",
-    at_most="{n}（最大 {high}）",
+    short_certainty={"full": "確か", "at_least": "最低限", "cannot_tell": "不明"},
+    trust="呼び出し数は",
+    roughly="約{n}",
+    about="約{n}\n（{low}〜{high}）",
+    at_most="{n}\n（最大 {high}）",
     fires="呼び出しになった炎上と、最初の呼び出し",
     fire="始まり",
     comparison={
@@ -187,8 +226,10 @@ JA = Words(
     glows={"missing": "（火種どまり）", "new": "（今は火種どまり）"},
     never="-",
     no_fires="どちらでも、呼び出しになった炎上はありません。",
-    newly_title="新しく一致する投稿: {all}のうち{shown}件",
-    dropped_title="一致しなくなる投稿: {all}のうち{shown}件",
+    newly_title="新しく一致する投稿: {all}件（うち{shown}件を表示）",
+    newly_none="新しく一致する投稿はありません",
+    dropped_title="一致しなくなる投稿: {all}件（うち{shown}件を表示）",
+    dropped_none="一致しなくなる投稿はありません",
     when="日時",
     post="投稿",
     words="一致した語",

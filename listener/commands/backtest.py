@@ -11,8 +11,9 @@ from cyclopts import Parameter
 
 from listener import assembly, logs
 from listener.agenda import almanac
-from listener.backtest import attempt
+from listener.backtest import attempt, progress
 from listener.backtest.attempt import Wish
+from listener.backtest.progress import Progress
 from listener.backtest.report import Report
 from listener.backtest.table import Writer
 from listener.backtest.wording import WORDS
@@ -20,7 +21,7 @@ from listener.commands.places import Config, place
 from listener.storage.errors import StorageError
 from listener.terminal import Language, spoken
 
-DONE, OUTSIDE = 0, 3
+DONE, OUTSIDE, STOPPED = 0, 3, 130
 POLITE = 10
 """How far a backtest stands back behind the daemon, which may run on the same machine."""
 
@@ -53,7 +54,12 @@ def backtest(  # noqa: PLR0913 - one for each option
     os.nice(POLITE)
     places = Places(place(config), changed_config, database)
     wish = Wish(keywords=keywords, adjustments=setting, days=days, examples=max(0, samples))
-    return asyncio.run(run(places, wish, lang or spoken(), sys.stdout, sys.stderr, json=json))
+    language = lang or spoken()
+    try:
+        return asyncio.run(run(places, wish, language, sys.stdout, sys.stderr, json=json))
+    except KeyboardInterrupt:
+        sys.stderr.write(f"hinoban: {progress.WORDS[language]['stopped']}\n")
+        return STOPPED
 
 
 async def run(places: Places, wish: Wish, language: Language, out: TextIO, err: TextIO, *, json: bool) -> int:
@@ -63,14 +69,21 @@ async def run(places: Places, wish: Wish, language: Language, out: TextIO, err: 
     if places.changed:
         wish = wish._replace(instead=(places.changed, assembly.read_settings(places.changed)))
 
+    line = Progress(err, language, almanac.zone_of(settings, ""))
+
     def fell_back(why: str) -> None:
+        line.clear()
         err.write(f"hinoban: {why}\n")
 
+    database = places.database or settings.storage.path
     try:
-        report = await attempt.report(settings, places.database or settings.storage.path, wish, fell_back)
+        report = await attempt.report(settings, database, wish, fell_back, line.reached)
     except StorageError as error:
+        line.clear()
         err.write(f"hinoban: {error}\n")
         return OUTSIDE
+    finally:
+        line.clear()
     report = worded(report, language)
     if json:
         out.write(msgspec.json.encode(report).decode() + "\n")

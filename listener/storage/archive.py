@@ -1,6 +1,6 @@
 """What was stored, read again in the order in which it came: for whoever tries what-ifs on it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,10 +9,11 @@ import msgspec
 from alerts.incident import Incident
 from listener.storage import statements
 from listener.storage.aggregate import Aggregate
+from listener.storage.encoding import json_text
 from listener.storage.instants import micros, optional_instant
 from listener.storage.rows import post_of, score_of
 from models.mention import Score
-from models.post import Post
+from models.post import Post, PostKey
 
 SQL = statements.load("archive")
 
@@ -54,6 +55,12 @@ class Archive(Aggregate):
         async for row in self._paged("arrived", since, until):
             yield post_of(row), score_of(row[_POST:-2])
 
+    async def again(self, keys: Collection[PostKey]) -> dict[PostKey, tuple[Post, Score | None]]:
+        """Return some posts by identity, with their scores; what is not there, or deleted, is left out."""
+        rows = await self._rows(SQL["again"], keys=json_text(list(keys)))
+        found = ((post_of(row), score_of(row[_POST:])) for row in rows)
+        return {post.key: (post, score) for post, score in found}
+
     async def samples(self, since: datetime, until: datetime) -> AsyncIterator[tuple[Post, float]]:
         """Yield the sampled unmatched posts of [since, until), and which share of their like was kept."""
         async for rate, body, *_ in self._paged("sampled", since, until):
@@ -82,4 +89,6 @@ class Archive(Aggregate):
         while rows := await self._rows(SQL[statement], at=at, id=number, until=end, limit=PAGE):
             for row in rows:
                 yield row
+            if len(rows) < PAGE:
+                return
             at, number = rows[-1][-2:]

@@ -14,6 +14,18 @@ ON m.seq = (SELECT min(seq) FROM mentions WHERE post = p.id AND label IS NOT NUL
 WHERE (p.received_at, p.id) > (:at, :id) AND p.received_at < :until AND p.erased = 0
 ORDER BY p.received_at, p.id LIMIT :limit;
 
+-- again: some posts by identity, with a score if any of their mentions has one
+SELECT
+    p.source, p.native_id, p.text, p.created_at, p.received_at,
+    p.author_id, p.author_handle, p.author_name, p.followers,
+    p.lang, p.kind, p.target, p.url, p.edited, p.truncated,
+    m.label, m.negative, m.neutral, m.positive, m.unsure, m.voice
+FROM json_each(:keys) AS k CROSS JOIN posts AS p
+ON p.source = k.value ->> 0 AND p.native_id = k.value ->> 1 AND p.erased = 0
+LEFT JOIN mentions AS m
+ON m.seq = (SELECT min(seq) FROM mentions WHERE post = p.id AND label IS NOT NULL)
+ORDER BY k.key;
+
 -- sampled: the sample of unmatched posts of a stretch of time, in order of arrival
 SELECT rate, body, received_at, rowid FROM samples
 WHERE (received_at, rowid) > (:at, :id) AND received_at < :until

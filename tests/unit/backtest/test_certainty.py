@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from listener.backtest import certainty, comparison, trial
-from listener.backtest.past import Past
+from listener.backtest.ledger import Ledger
+from listener.backtest.past import Past, Slice
 from listener.backtest.period import Limit, Period
 from listener.backtest.rehearsal import Outcome
 from listener.backtest.sides import Sides
@@ -42,12 +43,12 @@ def sides(
     )
     period = Period(7, START - 14 * DAY, START, NIGHT, NIGHT - reach * DAY, limit)
     kept = {"bluesky": Sampled(sampled, sampled * 100.0)} if sampled else {}
-    past = Past([], {}, {}, {"bluesky": stored, "mqtt": 2}, kept, [])
+    past = Past(kept, [], stored={"bluesky": stored, "mqtt": 2}, found=found)
     both = [mention(f"s{n}") for n in range(stored)]
     more = [mention(f"n{n}") for n in range(found)]
-    past.rates = {one.post.key: 0.01 for one in more}
-    outcomes = (Outcome({(m.post.key, m.key): m for m in some}, {}) for some in (both, [*both, *more]))
-    return Sides(tried, period, past, *outcomes)
+    ledger = Ledger(period)
+    ledger.add(Slice(NIGHT, [], {}, {one.post.key: 0.01 for one in more}), both, [*both, *more])
+    return Sides(tried, period, past, ledger, Outcome({}), Outcome({}))
 
 
 def mention(name: str) -> Mention:

@@ -1,18 +1,26 @@
 """A few posts of each kind, and why they went."""
 
+import itertools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from listener.backtest import examples, trial
-from listener.backtest.past import Past
+from listener.backtest.examples import Pool, Shown
 from listener.backtest.trial import Setup
 from models.mention import Mention
 from tests.builders import NIGHT, a_mention, a_score
 from tests.unit.backtest.lists import PUDDING, a_list, settings_of
 
-PAST = Past([], {}, {}, {}, {}, [])
+
+def pool_of(mentions: Iterable[Mention], most: int = 100) -> Pool:
+    """Return *mentions* to choose from."""
+    pool = Pool(most)
+    for mention in mentions:
+        pool.add(Shown(mention, 1.0))
+    return pool
 
 
 def changed_to(folder: Path, *keywords: str) -> Setup:
@@ -23,7 +31,7 @@ def changed_to(folder: Path, *keywords: str) -> Setup:
 
 def why(folder: Path, mention: Mention, *keywords: str) -> tuple[str, str]:
     """Return why *mention* is not matched by *keywords*."""
-    [example] = examples.went_out([mention], PAST, changed_to(folder, *keywords), 5)
+    [example] = examples.went_out(pool_of([mention]), changed_to(folder, *keywords), 5)
     return example.why, example.word
 
 
@@ -61,7 +69,17 @@ def test_examples_are_few_of_their_own_and_from_all_over_the_time() -> None:
     """Copies are shown once, bare reposts never."""
     fields: dict[str, Any] = {"score": a_score()}
     mentions = [a_mention(f"さくらプリン {n // 2}", id=f"p{n}", minutes=n, **fields) for n in range(40)]
-    shown = examples.came_in(reversed(mentions), PAST, 4)
+    shown = examples.came_in(pool_of(reversed(mentions)), 4)
     assert [one.text for one in shown] == [f"さくらプリン {n}" for n in (0, 5, 10, 15)]
     assert (shown[0].words, shown[0].label, shown[0].stands_for) == (("さくらプリン",), "negative", 1.0)
-    assert examples.came_in(mentions, PAST, 0) == ()
+    assert examples.came_in(pool_of(mentions), 0) == ()
+
+
+def test_what_is_too_much_to_be_kept_is_thinned_evenly() -> None:
+    """Of 1,000 texts at most ten are held, and those that are shown are from all over the time."""
+    mentions = [a_mention(f"さくらプリン{n}", id=f"p{n:04}", minutes=n) for n in range(1000)]
+    shown = examples.came_in(pool_of(mentions, most=10), 4)
+    minutes = [round((one.at - NIGHT).total_seconds() / 60) for one in shown]
+    assert len(minutes) == 4
+    assert max(minutes) - min(minutes) > 500
+    assert all(later - earlier > 100 for earlier, later in itertools.pairwise(minutes))

@@ -30,7 +30,7 @@ def a_fire(start: int, end: int, *rang: int, topics: str = "pudding", brand: str
 
 def compared(current: list[Fire], changed: list[Fire]) -> list[FireFigures]:
     """Compare the fires of two sides."""
-    sides = [Outcome({}, {fire.id: fire for fire in side}) for side in (current, changed)]
+    sides = [Outcome({fire.id: fire for fire in side}) for side in (current, changed)]
     certain = {TopicKey("sakura", "jelly"): "at_least"}
     return list(fires.compared(sides[0], sides[1], PERIOD, certain))  # type: ignore[arg-type]  # literals
 
@@ -72,5 +72,5 @@ def test_of_two_candidates_the_one_with_the_same_topics_is_meant() -> None:
 
 def test_only_what_rang_in_the_tested_days_is_a_page() -> None:
     """What rang while learning taught the detector, no more."""
-    outcome = Outcome({}, {"a": a_fire(-3000, -2000, -2990, -2), "b": a_fire(-9000, -8000, -8990)})
+    outcome = Outcome({"a": a_fire(-3000, -2000, -2990, -2), "b": a_fire(-9000, -8000, -8990)})
     assert [at for _, at in outcome.pages(PERIOD)] == [NIGHT - 2 * MINUTE]

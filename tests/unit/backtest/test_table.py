@@ -29,6 +29,7 @@ from listener.backtest.report import (
 )
 from listener.backtest.table import Writer
 from listener.backtest.trial import Tried
+from listener.backtest.volume import Volume
 from listener.backtest.wording import EN, JA, WORDS
 from listener.commands.backtest import worded
 from listener.terminal import Language
@@ -114,7 +115,10 @@ def test_a_report_is_read_in_english() -> None:
     """What is an estimate says so; a stranger's text is harmless."""
     said = written(a_report(), "en")
     assert "Tried: draft.toml in place of sakura.toml" in said
-    assert "about 1,212 (600-2,100)" in said
+    assert "about 1,212" in said
+    assert "(600-2,100)" in said
+    assert "In short: about 1,212 mentions come in, 12 go out (Sakura pudding would have 101.0 times" in said
+    assert "at least 4.3 pages in 30 days (4.3 now); 1 of today's" in " ".join(said.split())
     assert "at least 4.3" in said
     assert "no page any more (an ember only)" in said
     assert "refused by the exclusion 懸賞" in said
@@ -127,10 +131,37 @@ def test_a_report_is_read_in_japanese() -> None:
     """With the names and times of Japan."""
     said = written(a_report("cannot_tell"), "ja")
     assert "試したもの: sakura.toml の代わりに draft.toml" in said
-    assert "約1,212（600〜2,100）" in said
+    assert "約1,212" in said
+    assert "（600〜2,100）" in said
+    assert "まとめ: 言及は約1,212件増え、12件減る（さくらプリン は101.0倍になる）" in said
+    assert "呼び出しが何回になるかは分かりません、今の炎上のうち1件で呼び出されなくなる。" in said
     assert "分かりません（見えたのは 4.3）" in said
     assert "11-21 02:10" in said
     assert "除外語「懸賞」で外れた" in said
+
+
+def test_a_change_of_nothing_says_so_in_a_sentence() -> None:
+    """Nothing comes in, nothing goes out, and every fire pages when it does now."""
+    given = a_report("full")
+    nothing = Volume().estimate()
+    topic = msgspec.structs.replace(
+        given.topics[0], changed=given.topics[0].current, newly_matched=nothing, no_longer_matched=nothing
+    )
+    fire = msgspec.structs.replace(given.fires[0], changed=NIGHT, comparison="same", minutes=0.0, glows=False)
+    report = msgspec.structs.replace(
+        given, topics=(topic,), fires=(fire,), newly_matched=(), no_longer_matched=()
+    )
+    said = " ".join(written(report, "en").split())
+    assert "In short: the same mentions as now; as many pages as now (4.3 in 30 days); every fire" in said
+    assert "Newly matched: nothing No longer matched: nothing" in said
+
+
+def test_the_word_that_matched_is_in_the_piece_that_is_shown() -> None:
+    """However long the post is: who reads it wants to see why."""
+    given = a_report()
+    long = msgspec.structs.replace(given.newly_matched[0], text="長い話" * 40 + "さくらプリンはおいしい")
+    said = written(msgspec.structs.replace(given, newly_matched=(long,)), "ja")
+    assert "…長い話長い話長い話長い話さくらプリン" in "".join(said.split())
 
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)

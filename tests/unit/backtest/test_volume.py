@@ -1,10 +1,20 @@
 """How many mentions there would be, and how sure that is."""
 
 import random
+from collections.abc import Iterable
 
 import pytest
 
-from listener.backtest.volume import estimated
+from listener.backtest.report import Estimate
+from listener.backtest.volume import Volume
+
+
+def estimated(weights: Iterable[float], *, unit: float = 0.0) -> Estimate:
+    """Add up *weights*."""
+    volume = Volume()
+    for weight in weights:
+        volume.add(weight)
+    return volume.estimate(unit=unit)
 
 
 def test_stored_posts_are_counted() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from config.decode import SettingsError
 from listener.backtest.attempt import Wish
+from listener.commands import backtest as command
 from listener.commands.backtest import Places, run
 from listener.storage.database import Database
 from models.clock import VirtualClock
@@ -68,3 +69,19 @@ async def test_another_program_s_file_is_an_outside_problem(config: Path) -> Non
     assert await run(Places(config), Wish(), "en", io.StringIO(), err, json=False) == 3
     assert err.getvalue().count("\n") == 1
     assert "is not a SQLite database" in err.getvalue()
+
+
+def test_ctrl_c_is_one_sentence(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the exit code that shells know."""
+
+    async def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", interrupted)
+    monkeypatch.setattr(command, "POLITE", 0)
+    assert command.backtest(config=config, lang="en") == 130
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "the backtest was stopped" in said.err

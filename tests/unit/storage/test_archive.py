@@ -8,7 +8,7 @@ from listener.storage import archive
 from listener.storage.archive import Extent, Sampled
 from listener.storage.database import Database
 from listener.storage.intake import Intake
-from models.post import Deletion
+from models.post import Deletion, PostKey
 from tests.builders import NIGHT, a_mention, a_post, a_score
 
 HOUR = timedelta(hours=1)
@@ -33,6 +33,21 @@ async def test_posts_come_in_the_order_in_which_they_came(
     assert found[0][0] == mentions[4].post
     assert [score.label if score else None for _, score in found] == [None] * 4 + ["negative"]
     assert (await database.archive.extent())[:2] == (NIGHT, NIGHT + timedelta(minutes=59))
+
+
+async def test_posts_are_read_again_by_identity(database: Database) -> None:
+    """With their scores; what was never there, and what was deleted, is left out."""
+    mentions = [a_mention(id="a"), a_mention(id="a", topic="company"), a_mention(id="b"), a_mention(id="c")]
+    receipts = await database.mentions.store(Intake(mentions=mentions))
+    await database.mentions.score([(receipts[1].seq, a_score())], "lexicon 1")
+    await database.mentions.store(
+        Intake(deletions=[Deletion(source="bluesky", id="c", received_at=NIGHT)])
+    )
+    found = await database.archive.again([PostKey("bluesky", name) for name in "bacd"])
+    assert found == {
+        mentions[2].post.key: (mentions[2].post, None),
+        mentions[0].post.key: (mentions[0].post, a_score()),
+    }
 
 
 async def test_what_was_deleted_is_not_read_but_counted(database: Database) -> None:

@@ -216,6 +216,39 @@ def test_in_a_replay_the_order_of_lines_is_the_order_of_arrival() -> None:
     assert len(report.kept_apart) == 1
 
 
+def _dated(*times: str) -> list[bytes]:
+    return [a_line(id=f"{place}", created_at=time) for place, time in enumerate(times)]
+
+
+@pytest.mark.parametrize("place", [0, 3, 8])
+def test_in_a_replay_a_post_from_the_future_does_not_move_the_clock(place: int) -> None:
+    """It came when its neighbours did and counts as written then; the night goes on."""
+    times = [f"2026-11-20T17:0{minute}:00Z" for minute in range(8)]
+    times.insert(place, "2099-01-01T00:00:00Z")
+    items = list(replayed.posts(_dated(*times), source="f", report=Remembered()))
+    assert {item.received_at.year for item in items} == {2026}
+    assert {item.created_at.year for item in items if isinstance(item, Post)} == {2026}
+    punctual = [item for item in items if isinstance(item, Post) and item.id != str(place)]
+    assert all(item.received_at == item.created_at for item in punctual)
+
+
+def test_in_a_replay_late_posts_do_not_make_punctual_ones_come_from_the_future() -> None:
+    """A post on time among many that are hours late arrived when it was written."""
+    late = [f"2026-11-20T12:{minute:02}:00Z" for minute in range(20)]
+    punctual = [f"2026-11-20T17:{minute:02}:00Z" for minute in range(20)]
+    lines = _dated(*punctual, *late, "2026-11-20T17:30:00Z")
+    items = list(replayed.posts(lines, source="f", report=Remembered()))
+    arrived = [item.received_at.minute for item in items]
+    assert arrived == [*range(20), *[19] * 20, 30]
+
+
+def test_in_a_replay_a_long_silence_is_no_future() -> None:
+    """What comes a week later and goes on from there is a week later."""
+    lines = _dated("2026-11-20T17:00:00Z", "2026-11-27T17:00:00Z", "2026-11-27T17:05:00Z")
+    items = list(replayed.posts(lines, source="f", report=Remembered()))
+    assert [item.received_at.day for item in items] == [20, 27, 27]
+
+
 @pytest.mark.parametrize(
     ("payload", "count"),
     [

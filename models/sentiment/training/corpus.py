@@ -11,6 +11,8 @@ from models.sentiment.training.example import Example, Neighbours, labelled, voi
 
 FOLDER = Path(__file__).parents[1] / "corpus"
 TRAINING, TEST = "train", "test"
+OUTCRIES = FOLDER / "outcries.tsv"
+"""Short outcries and their look-alikes, to measure by alone: never trained on, chosen by or fitted to."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,13 @@ def examples(written: list[Written], weight: float = 1.0) -> Iterator[Example]:
             row.text, row.label, "corpus", lang=row.lang, voice=voice_index(row.voice),
             phenomenon=row.phenomenon, weight=weight,
         )  # fmt: skip
+
+
+def outcries() -> list[Example]:
+    """Return the short outcries and what only looks like them."""
+    with OUTCRIES.open(encoding="utf-8", newline="") as lines:
+        table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [labelled(row["text"], row["label"], "outcries", lang=row["lang"]) for row in table]
 
 
 def clean(examples: list[Example], test: list[Example]) -> list[Example]:

@@ -85,6 +85,16 @@ def kappa(one: Sequence[int], other: Sequence[int]) -> float:
     return (observed - by_chance) / (1 - by_chance)
 
 
+def recall(truth: Ints, said: Ints, label: int = 0) -> float:
+    """Return the share of the rows of a *label*, negative unless told, that are called it."""
+    return float((said[truth == label] == label).mean())
+
+
+def precision(truth: Ints, said: Ints, label: int = 0) -> float:
+    """Return the share of the rows called a *label*, negative unless told, that are of it."""
+    return recall(said, truth, label) if (said == label).any() else 0.0
+
+
 class Bin(NamedTuple):
     """A row of a reliability table: scores whose top probability lies in [low, high)."""
 

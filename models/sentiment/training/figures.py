@@ -18,7 +18,9 @@ from models.sentiment.training.evaluation import (
     accuracy,
     by_group,
     figure,
+    precision,
     predicted,
+    recall,
     reliability,
 )
 from models.sentiment.training.example import Example
@@ -88,6 +90,17 @@ def on_own(found: Judged) -> Iterator[Line]:
     groups = [row.phenomenon for row in found.rows]
     for name, value in by_group(found.truth, found.said(), groups).items():
         yield Line(f"own test part, {name}", value)
+
+
+def on_outcries(scorer: Scorer) -> Iterator[Line]:
+    """Yield how short outcries and their look-alikes are told apart, per language."""
+    found = judged(scorer, corpus.outcries())
+    for lang in ("ja", "en"):
+        part = found.of(lang)
+        yield Line(f"short outcries, {lang}", figure(part.truth, part.said()))
+        for name, measure in (("recall", recall), ("precision", precision)):
+            value = figure(part.truth, part.said(), measure)
+            yield Line(f"short outcries, {lang}, {name} of negative", value)
 
 
 def voice(found: Judged) -> Figure:

@@ -89,7 +89,11 @@ def evaluate(shop: Workshop) -> None:
     """Print the tables of the model card, as Markdown."""
     scorer = onnx.build(Settings(folder=shop.work / "weights"))
     found = figures.own(scorer)
-    lines = [*figures.on_own(found), *figures.on_public(scorer, shop.data)]
+    lines = [
+        *figures.on_own(found),
+        *figures.on_outcries(scorer),
+        *figures.on_public(scorer, shop.data),
+    ]
     lines.append(figures.Line("own test part, accuracy of the voice", figures.voice(found)))
     LOG.info("macro-F1 with 95 %% intervals\n%s", "\n".join(f"| {what} | {value} |" for what, value in lines))
     other = figures.judged(scorer, figures.halves()[1])

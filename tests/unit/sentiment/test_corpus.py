@@ -85,6 +85,20 @@ def test_no_training_post_is_near_a_test_post() -> None:
     assert [(text, test[at].text) for text, at in near if at is not None] == []
 
 
+def test_outcries_are_half_negative_and_nobody_learns_from_them() -> None:
+    """No training post is one or near one; each language has look-alikes of both kinds; the README counts."""
+    rows = corpus.outcries()
+    assert len({gist(row.text) for row in rows}) == len(rows)
+    for lang in LANGUAGES:
+        labels = Counter(LABELS[row.label] for row in rows if row.lang == lang)
+        assert 0.45 <= labels["negative"] / labels.total() <= 0.55
+        assert min(labels.values()) >= 0.2 * labels.total()
+    known = Neighbours(row.text for row in rows)
+    assert [row.text for row in _rows(corpus.TRAINING) if known.near(row.text) is not None] == []
+    ja, en = (sum(row.lang == lang for row in rows) for lang in LANGUAGES)
+    assert f"| `outcries.tsv` | {ja + en} ({ja} ja, {en} en) |" in README
+
+
 def test_writers_of_tests_wrote_nothing_to_learn_from() -> None:
     """And several independent writers did; each file is one writer's."""
     learnt, asked = ({row.writer for row in _rows(part)} for part in (corpus.TRAINING, corpus.TEST))

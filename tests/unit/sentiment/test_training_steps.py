@@ -133,7 +133,14 @@ def test_the_card_s_tables_are_logged(
     monkeypatch.setattr(corpus, "examples", _half_english(corpus.examples))
     with caplog.at_level(logging.INFO):
         shipping.evaluate(made)
-    for said in ("own test part, ja | ", "GoEmotions dev", "economy_watchers", "chABSA", "voice | "):
+    for said in (
+        "own test part, ja | ",
+        "outcries, en, recall of negative | ",
+        "GoEmotions dev",
+        "economy_watchers",
+        "chABSA",
+        "voice | ",
+    ):
         assert said in caplog.text
     assert "(n=24)" in caplog.text
     assert "reliability, calibration error" in caplog.text

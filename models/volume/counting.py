@@ -1,5 +1,6 @@
 """Counts per minute of event time: people, not posts, each once in two hours."""
 
+from collections.abc import Iterator
 from hashlib import blake2b
 from heapq import nlargest
 from itertools import accumulate
@@ -12,6 +13,8 @@ HISTORY = WINDOW + 61
 """Minutes kept: the window, and the hour before it that is waiting to be learned."""
 PHRASES = 5
 """So many texts that are said alike are turns of phrase: who floods a topic rarely has as many."""
+OUT = 3
+"""A text that was posted so many times as often as the fifth most usual one sticks out."""
 ROOM = 0.6
 """How the room for copies grows with each time that so many texts were said: with a cap of 5, by three."""
 
@@ -55,11 +58,12 @@ class Ring(msgspec.Struct):
 
 
 class Copies(msgspec.Struct):
-    """How many said one text in one minute, and how many of them were counted."""
+    """How many said one text in one minute, how many of them were counted, and how often it was posted."""
 
     minute: int
     people: int
     counted: int
+    posts: int = 0
 
 
 class Crowd(msgspec.Struct):
@@ -74,6 +78,8 @@ class Crowd(msgspec.Struct):
     copies: dict[str, list[Copies]] = {}
     rooms: dict[int, float] = {}
     """How many times the usual room copies had in a minute: settled by what was said before it."""
+    again: dict[str, int] = {}
+    """How often texts that were posted more than once were posted, in two or three hours."""
 
     def add(self, minute: int, author: int, post: int, cluster: str, cap: int) -> None:
         """Count *author* in *minute* for a *post* of *cluster* (empty: no copy of anything)."""
@@ -91,21 +97,46 @@ class Crowd(msgspec.Struct):
         if not cluster:
             self.ring.add(minute, 1)
             return
+        mine, near = self._uses(minute, cluster)
+        mine.people += 1
+        if sum(use.counted for use in near) < cap * self._room(minute):
+            mine.counted += 1
+            self.ring.add(minute, 1)
+
+    def note(self, minute: int, cluster: str) -> None:
+        """Note that a text was posted, by whomever: who posts it time and again floods, too."""
+        mine, _ = self._uses(minute, cluster)
+        mine.posts += 1
+        self._repeat(cluster)
+
+    def _repeat(self, cluster: str) -> None:
+        posts = sum(use.posts for use in self.copies[cluster])
+        if posts > 1:
+            self.again[cluster] = posts
+
+    def _uses(self, minute: int, cluster: str) -> tuple[Copies, list[Copies]]:
+        """Return what is known of a text in *minute*, and in all minutes within two hours of it."""
         uses = self.copies.setdefault(cluster, [])
-        used = 0
-        mine = None
-        for use in uses:
-            if use.minute == minute:
-                mine = use
-            if abs(use.minute - minute) < WINDOW:
-                used += use.counted
+        mine = next((use for use in uses if use.minute == minute), None)
         if mine is None:
             mine = Copies(minute, 0, 0)
             uses.append(mine)
-        mine.people += 1
-        if used < cap * self._room(minute):
-            mine.counted += 1
-            self.ring.add(minute, 1)
+        return mine, [use for use in uses if abs(use.minute - minute) < WINDOW]
+
+    def floods(self) -> list[str]:
+        """Return the few texts that stick out: posted far more often than the next most usual ones."""
+        usual = nlargest(PHRASES, self.again.values())
+        least = OUT * (usual[-1] if len(usual) == PHRASES else 1)
+        return [text for text, posts in self.again.items() if posts >= least]
+
+    def saying(self, texts: list[str]) -> list[int]:
+        """Return how many of those counted in the last 1, 2, ... WINDOW minutes said one of *texts*."""
+        said = [0] * WINDOW
+        for text in texts:
+            for use in self.copies.get(text, ()):
+                if use.minute > self.ring.head - WINDOW:
+                    said[self.ring.head - use.minute] += use.counted
+        return list(accumulate(said))
 
     def _room(self, minute: int) -> float:
         """Return how many times the usual room copies have: more where everybody says the same few things.
@@ -113,12 +144,20 @@ class Crowd(msgspec.Struct):
         Spam sticks out. Where the fifth most usual text is said thirty times, who says it is a person.
         """
         if minute not in self.rooms:
-            said = (
-                _said(uses, minute) for uses in self.copies.values() if len(uses) > 1 or uses[0].people > 1
-            )
-            usual = nlargest(PHRASES, said)
+            usual = nlargest(PHRASES, self._said(minute))
             self.rooms[minute] = max(1.0, ROOM * usual[-1]) if len(usual) == PHRASES else 1.0
         return self.rooms[minute]
+
+    def _said(self, minute: int) -> Iterator[int]:
+        """Yield how many people said each text that more than one said in the two hours before *minute*."""
+        oldest = minute - WINDOW
+        for uses in self.copies.values():
+            people = 0
+            for use in uses:
+                if oldest < use.minute < minute:
+                    people += use.people
+            if people > 1:
+                yield people
 
     def _leave(self, minute: int, cluster: str) -> None:
         mine = next((use for use in self.copies.get(cluster, ()) if use.minute == minute), None)
@@ -135,6 +174,7 @@ class Crowd(msgspec.Struct):
         kept = {text: [use for use in uses if use.minute <= minute] for text, uses in self.copies.items()}
         self.copies = {text: uses for text, uses in kept.items() if uses}
         self.rooms = {at: room for at, room in self.rooms.items() if at <= minute}
+        self._recall()
         self.ring.set_back(minute)
 
     def advance(self, minute: int) -> None:
@@ -145,9 +185,11 @@ class Crowd(msgspec.Struct):
             kept = {text: [use for use in uses if use.minute > oldest] for text, uses in self.copies.items()}
             self.copies = {text: uses for text, uses in kept.items() if uses}
             self.rooms = {at: room for at, room in self.rooms.items() if at > oldest}
+            self._recall()
         self.ring.advance(minute)
 
-
-def _said(uses: list[Copies], minute: int) -> int:
-    """Return how many people said a text in the two hours before *minute*."""
-    return sum(use.people for use in uses if minute - WINDOW < use.minute < minute)
+    def _recall(self) -> None:
+        known, self.again = self.again, {}
+        for text in known:
+            if text in self.copies:
+                self._repeat(text)

@@ -207,7 +207,7 @@ class Topic(msgspec.Struct):
 
     def end(self, episode: Episode, settings: DetectionSettings) -> None:
         """Take a fire as over; what is said of the risks that it was about belongs to it for a while."""
-        episode.closed, self.expectation.lit = self.head, None
+        episode.closed, self.expectation.lit, self.expectation.doused = self.head, None, self.head
         self.expectation.unfreeze(self.head)
         self.embers.heed(self.head + settings.reopen_minutes, self.tally.risky, settings.min_authors)
 

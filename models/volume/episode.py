@@ -18,6 +18,9 @@ SIGHT = 240
 FEW = 3.0
 """People whom both quarters are given, or one more among a handful would be taken for a doubling."""
 
+HANDFUL = 3
+"""Fewer people in half an hour foretell nothing: a slow burn is not urgent by two more."""
+
 
 class Episode(msgspec.Struct):
     """One flare-up or buzz of a topic; minutes count since the epoch."""
@@ -96,11 +99,14 @@ def size(weighing: Weighing) -> float:
 def hundredth_in(so_far: float, totals: list[int]) -> float | None:
     """Return the minutes until the hundredth negative person, or None when not in sight.
 
-    The last quarter of an hour goes on, growing or shrinking as it did against the one before.
+    The last quarter of an hour goes on, growing or shrinking as it did against the one before; where one
+    or two came in both, nobody can tell.
     """
     left = HUNDRED - so_far
     if left <= 0:
         return 0.0
+    if totals[2 * STEP - 1] < HANDFUL:
+        return None
     rate = float(totals[STEP - 1])
     before = totals[2 * STEP - 1] - rate
     slope = min(max((rate + FEW) / (before + FEW), 0.5), 2.0)

@@ -48,6 +48,8 @@ class Expectation(msgspec.Struct):
     """Minutes in which too many of the topic's sources were dead."""
     lit: int | None = None
     """The first minute of the fire that is open."""
+    doused: int = 0
+    """The last minute of the last fire: what it brought says nothing of the usual, also when it is over."""
     renewed: bool = False
     """Whether another keyword list counts than the one by which it was learned."""
     drift: Drift = msgspec.field(default_factory=Drift)
@@ -92,9 +94,10 @@ class Expectation(msgspec.Struct):
             shares = tally.shares()
             rates = [rate * outages.alive(head - age, shares) for age, rate in enumerate(rates)]
         usual = list(accumulate(rates))
-        before = self._before(usual, tally)
+        cold = self.baseline.hours < around.settings.cold_hours
+        before = self._before(usual, tally, self.born if cold else max(self.born, self.doused + 1))
         known = None
-        if self.baseline.hours < around.settings.cold_hours:
+        if cold:
             known = footing(self.baseline, tally, before, burning=self.lit is not None, renewed=self.renewed)
         share = known.share if known else self.baseline.share
         multiples = around.agenda.multiples(head - len(rates) + 1, head)
@@ -104,8 +107,8 @@ class Expectation(msgspec.Struct):
         # A crowd that an event brought says nothing of the level.
         return Means(usual, list(accumulate(planned)), share, known)
 
-    def _before(self, usual: list[float], tally: Tally) -> Before:
-        seen = min(HISTORY, max(tally.head - self.born + 1, 0))
+    def _before(self, usual: list[float], tally: Tally, since: int) -> Before:
+        seen = min(HISTORY, max(tally.head - since + 1, 0))
         least = 0 if self.lit is None else min(max(tally.head - self.lit + 1, 0), seen)
         people = [0, *accumulate(tally.people.ring.values[::-1])]
         return Before(people, [0.0, *usual], self.rates[0], seen, least)
@@ -146,6 +149,7 @@ class Expectation(msgspec.Struct):
         self.begin(minute, calendar)
         self.born = minute
         self.lit = None if self.lit is None else min(self.lit, minute)
+        self.doused = min(self.doused, minute)
         self.lost = {lost for lost in self.lost if lost < minute}
         self.blanks = [(min(first, minute), last) for first, last in self.blanks if last >= minute]
 

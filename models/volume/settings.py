@@ -15,14 +15,18 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     quiet_level: float = 20.0
     min_authors: int = 5
     """Distinct authors of strong matches who must be negative."""
-    min_ratio: float = 2.0
+    min_ratio: float = 1.3
     """How many times the expected the negative people must be."""
     min_negative_excess: float = 0.3
     """Share of the excess that must be negative: keeps campaigns and broadcasts quiet."""
     min_share_rise: float = 0.08
     """How far the share of negative must stand above its usual."""
-    min_share_evidence: float = 3.0
-    """How surprising (nats) the share must be, given how many spoke."""
+    min_share_evidence: float = 2.0
+    """How surprising (nats) the share must be at least, however surprising the counts are."""
+    joint_evidence: float = 6.0
+    """How far (nats) counts and share together must stand above the threshold."""
+    share_alone: float = 3.0
+    """How much more (nats) is asked where the share bears witness alone, its usual wandering allowed for."""
     min_voices: float = 3.0
     """Negative people with words of their own who must be heard; reposts count by ``repost_voice``."""
     cold_voices: float = 5.0
@@ -35,10 +39,8 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """What a repost or a copy is worth beside words of one's own where shares are judged."""
     scale_penalty: float = 1.0
     """What windows under half an hour must bring more, in times of ln(30 / minutes): they are many."""
-    author_minutes: int = 120
-    """An author counts once in so many minutes."""
     cluster_cap: int = 5
-    """Copies of one text count at most so often in ``author_minutes``."""
+    """Copies of one text count at most so often in two hours."""
     late_minutes: int = 120
     """Older posts are history only."""
     found_late_minutes: int = 10
@@ -55,8 +57,12 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """Inverse k of the negative binomial, before anything was learned."""
     cold_hours: float = 48.0
     """Exposure below which a topic is still learning."""
+    cold_ratio: float = 2.0
+    """How many times the expected the negative people must be while learning."""
     cold_authors: int = 8
     """Negative authors asked for while learning, unless a risk class speaks."""
+    cold_share_evidence: float = 2.0
+    """How surprising (nats) the share must be while learning: the evidence is made of it, too."""
     share_wander: float = 0.003
     """How alike (intraclass correlation) the moods of a learning topic's people are beyond its share."""
     second_look: float = 1.0

@@ -51,7 +51,7 @@ class SlowBurn(msgspec.Struct):
         """Return over how many hours the share has burned, 0 for none.
 
         n KL(p || p0) (Hoeffding's exponent of a binomial share) of n / (1 + n rho) people: rho says how
-        *steady* the share usually is over such a time, and *doubt* how well it is known.
+        *steadiness* the share usually is over such a time, and *doubt* how well it is known.
         """
         for span in SPANS:
             if span > len(self.hours):

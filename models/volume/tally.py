@@ -13,6 +13,8 @@ WORSE = {"": 0, "neutral": 1, "positive": 2, "negative": 3}
 """Which of two scores of one post stands; that praise outdoes nothing said is a convention."""
 SPREAD = 3
 """Negative posts within two hours that make a source one of the fire's."""
+NOBODY = [0] * WINDOW
+"""Who says what floods a topic, where nothing does."""
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -117,6 +119,8 @@ class Tally(msgspec.Struct):
             minute, author, cluster, sighting.source, sighting.weak, repost=sighting.repost
         )
         self.people.add(minute, author, post, cluster, settings.cluster_cap)
+        if cluster:
+            self.people.note(minute, cluster)
         if not sighting.repost:
             self.voices.add(minute, author, post, cluster, 1)
         self.posts.add(minute, 1)
@@ -191,6 +195,20 @@ class Tally(msgspec.Struct):
         self.counted = {post: counted for post, counted in self.counted.items() if counted.minute > oldest}
         self.risks = {risk: crowd for risk, crowd in self.risks.items() if any(crowd.ring.values)}
         self.burning = {source: minutes for source, minutes in self.burning.items() if minutes[-1] > oldest}
+
+    def copied(self) -> tuple[list[int], list[int]]:
+        """Return who of the negative people of the last 1, 2, ... minutes, and of the weak ones, only copy.
+
+        Of a text that was posted more than once those are people whom ``angry`` has room for, of one that
+        floods the topic nobody is. All posts tell which these are: one more who is unhappy is never less.
+        """
+        again = list(self.people.again)
+        if not again:
+            return NOBODY, NOBODY
+        flood = set(self.people.floods())
+        kept = self.angry.saying([text for text in again if text not in flood])
+        said, faint = self.negative.saying(again), self.weak.saying(again)
+        return [max(all_ - own, 0) for all_, own in zip(said, kept, strict=True)], faint
 
     def shares(self) -> dict[str, float]:
         """Return what part of the topic's posts each source usually brings."""

@@ -29,6 +29,8 @@ class Scale(NamedTuple):
     """Negative people and people with words of their own, others counting little; all of them where None."""
     usual: tuple[float, float] | None = None
     """Negative people and people expected without the events of the calendar, where there may be any."""
+    copied: float = 0.0
+    """Negative people who only say again what others say, or what floods the topic."""
 
 
 class Weighing(NamedTuple):
@@ -61,13 +63,15 @@ class Weighing(NamedTuple):
         for scale in self.scales[:SHORT] if short else self.scales:
             if scale.evidence < least or (found is not None and scale.evidence <= found.evidence):
                 continue
-            if self.holds(scale, settings, authors) and self._crowd_agrees(scale, settings):
+            if self.holds(scale, settings, authors, part) and self._crowd_agrees(scale, settings):
                 found = scale
         return found
 
-    def holds(self, scale: Scale, settings: DetectionSettings, authors: int) -> bool:
+    def holds(self, scale: Scale, settings: DetectionSettings, authors: int, part: float = 1.0) -> bool:
         """Tell whether enough people are negative, and the negative part is what grew."""
-        if scale.strong < authors or scale.negative < settings.min_ratio * scale.negative_expected:
+        own = scale.negative - scale.copied
+        ratio = settings.cold_ratio if self.learning else settings.min_ratio
+        if scale.strong < authors or own < ratio * scale.negative_expected:
             return False
         # An event may hold an opening back, never cause one: what is in excess of the usual must be negative.
         negative, people = scale.usual or (scale.negative_expected, scale.people_expected)
@@ -81,8 +85,7 @@ class Weighing(NamedTuple):
         negative, people = scale.voices or (scale.negative, scale.people)
         if negative < (settings.cold_voices if self.learning else settings.min_voices):
             return False
-        raw = min(negative / max(people, negative, 1e-9), 1.0)
-        return people * divergence(raw, self.usual) >= self._sure(scale, settings)
+        return share_evidence(negative, people, self.usual) >= self._sure(scale, settings, part)
 
     def _crowd_agrees(self, scale: Scale, settings: DetectionSettings) -> bool:
         """Tell whether the crowd around a short window is unhappier than usual, too.
@@ -101,11 +104,17 @@ class Weighing(NamedTuple):
                 return False
         return True
 
-    def _sure(self, scale: Scale, settings: DetectionSettings) -> float:
-        """Return how surprising (nats) the share must be; less on a day of fire that is the first one."""
-        rush = scale.negative * 60.0 >= settings.first_rush * scale.minutes
-        rush = rush and scale.strong >= settings.first_authors
-        return settings.first_share_evidence if self.strange and rush else settings.min_share_evidence
+    def _sure(self, scale: Scale, settings: DetectionSettings, part: float) -> float:
+        """Return how surprising (nats) the share must be: the more, the less the counts say by themselves.
+
+        While learning less is asked on a day of fire that is the first one.
+        """
+        if self.learning:
+            rush = scale.negative * 60.0 >= settings.first_rush * scale.minutes
+            rush = rush and scale.strong >= settings.first_authors
+            return settings.first_share_evidence if self.strange and rush else settings.cold_share_evidence
+        lacking = (self.threshold + settings.joint_evidence) * part - scale.evidence
+        return max(lacking, settings.min_share_evidence)
 
 
 def _heard(voices: float, people: float, settings: DetectionSettings) -> float:
@@ -113,17 +122,27 @@ def _heard(voices: float, people: float, settings: DetectionSettings) -> float:
     return voices + settings.repost_voice * max(people - voices, 0.0)
 
 
-def _unhappier(
-    negative: float, people: float, usual: float, footing: Footing, settings: DetectionSettings
-) -> float:
-    """Return how surprising (nats) the share of those who were heard is, less the price of a second look.
+def share_evidence(negative: float, people: float, usual: float) -> float:
+    """Return how surprising (nats) it is that so many of the *people* are negative: n KL (Hoeffding 1963)."""
+    return people * divergence(min(negative / max(people, negative, 1e-9), 1.0), usual)
 
-    n KL(y/n || p) (Hoeffding 1963) of as many people as their mood, which wanders and is not well known,
-    leaves independent of each other: n / (1 + n rho). Rhythm and level may be unknown: a share has neither.
+
+def _unhappier(negative: float, people: float, usual: float, alike: float) -> float:
+    """Return how surprising (nats) the share of those who were heard is.
+
+    Of as many people as their mood, *alike* as it is within a stretch, leaves independent of each other:
+    n / (1 + n rho). Levels drift, and rhythms may be unknown: a share has neither.
     """
-    alike = settings.share_wander + usual * footing.share_doubt
-    share = min(negative / max(people, negative, 1e-9), 1.0)
-    return people / (1.0 + alike * people) * divergence(share, usual) - settings.second_look
+    return share_evidence(negative, people, usual) / (1.0 + alike * people)
+
+
+def _alike(
+    expectation: Expectation, usual: float, footing: Footing | None, settings: DetectionSettings
+) -> float:
+    """Return rho: how alike the moods of a stretch are, and how little its usual share is known."""
+    if footing is not None:
+        return settings.share_wander + usual * footing.share_doubt
+    return expectation.steadiness.hourly.alike + usual * expectation.baseline.share_doubt
 
 
 def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weighing:
@@ -137,6 +156,7 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
     voices, angry = tally.voices.ring.totals(), tally.angry.ring.totals()
     means = expectation.means(tally.head, around, tally)
     settings, usual = around.settings, means.share
+    alike = _alike(expectation, usual, means.footing, settings)
     scales = []
     for index, minutes in enumerate(SCALES):
         last = minutes - 1
@@ -150,9 +170,14 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
             _heard(angry[last], negative[last], settings),
             _heard(voices[last], people[last], settings) * judged,
         )
-        if means.footing is not None and negative[last] >= settings.min_authors:
-            many = surprise(people[last] * judged, normal, expectation.inverse_total(index, means.footing))
-            evidence = max(evidence, many + _unhappier(*heard, usual, means.footing, settings))
+        if negative[last] >= settings.min_authors:
+            if means.footing is not None:
+                many = surprise(
+                    people[last] * judged, normal, expectation.inverse_total(index, means.footing)
+                )
+                evidence = max(evidence, many + _unhappier(*heard, usual, alike) - settings.second_look)
+            elif means.raised is None and negative[last] > blamed:
+                evidence = max(evidence, _unhappier(*heard, usual, alike) - settings.share_alone)
         scales.append(
             Scale(
                 minutes=minutes,
@@ -166,12 +191,39 @@ def weigh(tally: Tally, expectation: Expectation, around: Surroundings) -> Weigh
                 usual=(normal * usual, normal),
             )
         )
+    weighing = _weighing(tuple(scales), usual, expectation, means.footing, settings)
+    if weighing.evidence < settings.ember_share * weighing.threshold:
+        return weighing
+    return weighing._replace(scales=_sifted(weighing.scales, tally))
+
+
+def _weighing(
+    scales: tuple[Scale, ...],
+    usual: float,
+    expectation: Expectation,
+    footing: Footing | None,
+    settings: DetectionSettings,
+) -> Weighing:
+    """Put the *scales* beside the threshold that goes for the topic."""
     quiet = expectation.baseline.level < settings.quiet_level
     threshold = settings.threshold_quiet if quiet else settings.threshold
-    if means.footing is None:
-        return Weighing(tuple(scales), usual, threshold)
-    threshold = min(threshold, settings.threshold_cold)
-    return Weighing(tuple(scales), usual, threshold, means.footing.strange, learning=True)
+    if footing is None:
+        return Weighing(scales, usual, threshold)
+    return Weighing(scales, usual, min(threshold, settings.threshold_cold), footing.strange, learning=True)
+
+
+def _sifted(scales: tuple[Scale, ...], tally: Tally) -> tuple[Scale, ...]:
+    """Tell those who only copy from the others; asked only where something may be said of it."""
+    copied, faint = tally.copied()
+    if not copied[-1]:
+        return scales
+    return tuple(
+        scale._replace(
+            strong=scale.strong - max(copied[scale.minutes - 1] - faint[scale.minutes - 1], 0),
+            copied=copied[scale.minutes - 1],
+        )
+        for scale in scales
+    )
 
 
 def beginning(tally: Tally, expectation: Expectation, around: Surroundings) -> int:

@@ -99,6 +99,23 @@ def test_one_more_who_is_unhappy_is_never_less_evidence(
     assert all(less <= more + 1e-9 for less, more in zip(*evidence, strict=True))
 
 
+@settings(max_examples=60, deadline=None)
+@given(CROWD, LEARNED, st.integers(0, 2), st.integers(0, 60), st.integers(0, 60))
+def test_one_more_who_is_unhappy_never_puts_a_fire_out(
+    crowd: list[tuple[str, bool]], hours: int, phrases: int, one: int, other: int
+) -> None:
+    """What a few of the same people open, more of them open too, whatever texts flood the topic."""
+    opens = []
+    for unhappy in sorted((one, other)):
+        driver = before(hours, phrases)
+        for number, (cluster, repost) in enumerate(crowd):
+            driver.post("negative" if number < unhappy else "neutral", cluster=cluster, repost=repost)
+        topic, constants = driver.watch._topics[KEY], driver.watch.settings
+        weighing = topic.weigh(driver.watch._around(KEY))
+        opens.append(weighing.deciding(constants, constants.min_authors, part=0.5) is not None)
+    assert opens[1] >= opens[0]
+
+
 class Stretch(NamedTuple):
     """What comes in each of its first five minutes: own words, copies of so many texts, reposts, a risk."""
 

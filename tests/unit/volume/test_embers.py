@@ -111,7 +111,7 @@ def test_half_a_fire_glows() -> None:
     """Between half the threshold and the threshold a topic is an ember."""
     driver = Driver(taught(people=60, negative=9))
     driver.run(30)
-    driver.run(16, negative=1)
+    driver.run(16, negative=1, neutral=1)
     assert driver.transitions() == ["ember"]
     assert driver.watch.reading(KEY, driver.now).state == "ember"
 

@@ -36,7 +36,7 @@ def test_a_fire_opens() -> None:
     [
         ({"evidence": 11.9}, "the evidence stays below the threshold"),
         ({"strong": 4}, "four distinct authors are no crowd"),
-        ({"negative_expected": 10.5, "usual": (2.0, 10.0)}, "less than twice the expected is no excess"),
+        ({"negative_expected": 15.5, "usual": (2.0, 10.0)}, "less than 1.3 times the expected is no excess"),
         (
             {"people": 120.0, "usual": (2.0, 10.0), "voices": (20.0, 21.0)},
             "of a hundred in excess 18 are unhappy",

@@ -28,7 +28,8 @@ def test_every_signal_says_what_is_usual_and_where_news_begins() -> None:
     for reason in told.values():
         assert None not in {reason.expected, reason.low, reason.high}
     people, share = told["negative_people"], told["share"]
-    assert people.value > (people.high or 0) > (people.expected or 0) > 0
+    assert people.value > (people.expected or 0) > 0
+    assert (people.high or 0) > (people.expected or 0)
     assert (share.low or 0) <= share.value <= (share.high or 0)
     assert share.expected == pytest.approx(0.15, abs=0.02)
     assert told["evidence"].value >= (told["evidence"].high or 0)

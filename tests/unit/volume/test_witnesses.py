@@ -1,6 +1,7 @@
 """Who must bear witness before a topic burns: people with words of their own, and the crowd around them."""
 
 from models.volume.settings import DetectionSettings
+from models.volume.weighing import Scale, Weighing
 from tests.fakes_volume import Driver, taught
 
 
@@ -88,3 +89,39 @@ def test_a_second_look_has_its_price() -> None:
         watch = taught(people=120, negative=20, hours=12, settings=DetectionSettings(second_look=price))
         minutes.append(doubled(Driver(watch)))
     assert minutes[0] < minutes[1]
+
+
+def slowly_worse(settings: DetectionSettings | None = None) -> int:
+    """Let a huge topic be unhappier by half, and no louder; return how many minutes that takes to burn."""
+    driver = Driver(taught(people=2400, negative=480, settings=settings))
+    driver.run(30, negative=8, neutral=32)
+    assert not burns(driver)
+    for minutes in range(1, 60):
+        driver.run(1, negative=13, neutral=27)
+        if burns(driver):
+            return minutes
+    return 60
+
+
+def test_the_share_of_a_crowd_is_known_better_than_its_level() -> None:
+    """Where thousands speak, half as many unhappy ones more are news long before they are twice as many."""
+    assert slowly_worse() <= 30
+
+
+def test_what_the_share_alone_may_say_has_its_price() -> None:
+    """The dearer it is, the longer a crowd has to be unhappier."""
+    assert slowly_worse() < slowly_worse(DetectionSettings(share_alone=30.0))
+
+
+def scale(evidence: float, negative: float, people: float) -> Scale:
+    """Return half an hour with so much evidence of counts, in which so many of the people were negative."""
+    return Scale(30, negative, 4.0, people, 20.0, negative, evidence)
+
+
+def test_counts_that_say_more_ask_less_of_the_share() -> None:
+    """What hardly passes as a count must be a striking share; what is overwhelming need not be."""
+    settings = DetectionSettings()
+    faint, clear = scale(12.5, 13.0, 37.0), scale(16.0, 13.0, 37.0)
+    for one, burning in ((faint, False), (clear, True)):
+        found = Weighing((one,), 0.2, 12.0).deciding(settings, settings.min_authors)
+        assert (found is not None) is burning

@@ -1,6 +1,7 @@
 """What is normal for a topic: level, season and usual share of negative."""
 
 from math import sqrt
+from typing import Self
 
 import msgspec
 
@@ -30,7 +31,7 @@ class Baseline(msgspec.Struct):
     hours: float = 0.0
 
     @classmethod
-    def fresh(cls, level: float, share: float, worth: float = LEVEL_WEIGHT) -> "Baseline":
+    def fresh(cls, level: float, share: float, worth: float = LEVEL_WEIGHT) -> Self:
         """Return the baseline of a topic of which only the *level* and *share* of its kind are known.
 
         *worth* is how many posts that level weighs.
@@ -57,9 +58,14 @@ class Baseline(msgspec.Struct):
         """Return what not knowing the share exactly adds to the inverse k of the negatives."""
         return 1.0 / (self.negative + self.share_prior * SHARE_WEIGHT + 0.5)
 
+    @property
+    def held(self) -> float:
+        """Return the people whose weight holds the season of an hour at that of the hours around it."""
+        return 2.0 * self.level + 20.0
+
     def factor(self, slot: int) -> float:
         """Return the season of an hour of the week, shrunk to its hour of the day, shrunk to 1."""
-        shrink = 2.0 * self.level + 20.0
+        shrink = self.held
         by_day = self._by_day(slot % 24, shrink)
         return (self.week_posts[slot] + shrink * by_day) / (self.week_expected[slot] + shrink)
 
@@ -69,7 +75,7 @@ class Baseline(msgspec.Struct):
         What is compared with a guessed season says little of wildness.
         """
         seen = self.day_expected[slot % 24]
-        return (seen / (seen + 2.0 * self.level + 20.0)) ** 2
+        return (seen / (seen + self.held)) ** 2
 
     def _by_day(self, hour: int, shrink: float) -> float:
         return (self.day_posts[hour] + shrink) / (self.day_expected[hour] + shrink)
@@ -80,7 +86,7 @@ class Baseline(msgspec.Struct):
         Level and season only show as a product: without this a level that was learned fast leaves
         its growth in the season for weeks.
         """
-        shrink = 2.0 * self.level + 20.0
+        shrink = self.held
         common = sum(self._by_day(hour, shrink) for hour in range(24)) / 24.0
         self.exposure /= common
         self.day_expected = [expected * common for expected in self.day_expected]

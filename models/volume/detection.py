@@ -214,6 +214,7 @@ class Topic(msgspec.Struct):
     def _glow(self, weighing: Weighing, at: float, around: Surroundings, *, recent: bool) -> list[FlareUp]:
         """Say that a risk class was seen, or that half a fire is there, unless a *recent* fire left it."""
         settings, half = around.settings, None
+        weights.suspect(weighing, self.tally, self.expectation, around)
         if not recent and not self.cold(settings):
             half = weighing.deciding(settings, settings.min_authors, part=settings.ember_share)
         if half is not None and self.embers.hold(self.head, settings):

@@ -18,6 +18,7 @@ from models.volume.outages import Outages
 from models.volume.settings import DetectionSettings
 from models.volume.steadiness import Steadiness
 from models.volume.surroundings import Surroundings
+from models.volume.suspicion import Suspicion
 from models.volume.tally import Tally
 
 HOUR = SCALES.index(60)
@@ -54,6 +55,7 @@ class Expectation(msgspec.Struct):
     """Whether another keyword list counts than the one by which it was learned."""
     drift: Drift = msgspec.field(default_factory=Drift)
     steadiness: Steadiness = msgspec.field(default_factory=Steadiness)
+    suspicion: Suspicion = msgspec.field(default_factory=Suspicion)
     rated: float = 0.0
     """The hours that were learned when the rates were last made anew."""
 
@@ -98,7 +100,8 @@ class Expectation(msgspec.Struct):
         before = self._before(usual, tally, self.born if cold else max(self.born, self.doused + 1))
         known = None
         if cold:
-            known = footing(self.baseline, tally, before, burning=self.lit is not None, renewed=self.renewed)
+            aside, lit = self.suspicion.minutes(tally.head), self.lit is not None
+            known = footing(self.baseline, tally, before, aside, burning=lit, renewed=self.renewed)
         share = known.share if known else self.baseline.share
         multiples = around.agenda.multiples(head - len(rates) + 1, head)
         if not multiples:

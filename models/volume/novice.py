@@ -50,16 +50,23 @@ class Footing(NamedTuple):
 
 
 def footing(
-    baseline: Baseline, tally: Tally, before: Before, *, burning: bool = False, renewed: bool = False
+    baseline: Baseline,
+    tally: Tally,
+    before: Before,
+    aside: int = 0,
+    *,
+    burning: bool = False,
+    renewed: bool = False,
 ) -> Footing:
     """Return where a topic stands of which little more is known than what came *before* each window.
 
+    The last minutes that are set *aside* may be a fire, and say nothing of the usual share.
     A fire that is *burning* is not doubted any more. Of a topic whose list was *renewed* nothing is an
     excess before it was seen for a while; of one that was never seen, only what nearly everybody says
     with displeasure.
     """
     known = min(baseline.posts, 0.5 + GROWING * baseline.hours)
-    share, doubt = _share(baseline, tally, before.seen, max(BEFORE, before.least))
+    share, doubt = _share(baseline, tally, before.seen, max(BEFORE, before.least, aside))
     guess = known < GUESS and not burning
     strange = guess and not renewed and before.seen <= 2 * BEFORE
     share = max(share, UNHAPPY) if strange else share

@@ -75,6 +75,8 @@ class DetectionSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """How surprising (nats) the share must be then, beside the most that is believed of any topic."""
     freeze_hours: int = 72
     """The longest that an open flare-up stops the learning."""
+    cold_hold_hours: int = 4
+    """The longest that what may be a fire says nothing of the usual of a learning topic."""
     hold_hours: int = 12
     """The longest that half a fire stops the learning."""
     easing_share: float = 0.4

@@ -226,6 +226,29 @@ def _sifted(scales: tuple[Scale, ...], tally: Tally) -> tuple[Scale, ...]:
     )
 
 
+def suspect(weighing: Weighing, tally: Tally, expectation: Expectation, around: Surroundings) -> None:
+    """Let half a fire of a topic that is learning not say what share is usual.
+
+    Only where the usual is known better than by the guess: of two hours at least before the fire, and
+    of more people than came since. What most people do is usual, however it began.
+    """
+    settings = around.settings
+    if not weighing.learning or not weighing.deciding(
+        settings, settings.min_authors, part=settings.ember_share
+    ):
+        return
+    began = beginning(tally, expectation, around)
+    minutes = tally.head - began + 1
+    before = expectation.means(tally.head, around, tally).before
+    if before is None:
+        return
+    baseline = expectation.baseline
+    known = baseline.negative + baseline.other + before.window(minutes)[0]
+    watched = baseline.hours * 60 + before.length(minutes)
+    if watched >= WINDOW and known >= tally.people.ring.total(minutes):
+        expectation.suspicion.note(tally.head, began, settings)
+
+
 def beginning(tally: Tally, expectation: Expectation, around: Surroundings) -> int:
     """Return the minute in which the excess of negatives most likely began.
 

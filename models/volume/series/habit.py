@@ -7,6 +7,8 @@ DAY = 86400.0
 SLOTS = 48
 """Half-hours of a day."""
 WEEK = 7
+FEWEST = 7.0
+"""Rows of a block at least: where a row is a day, a week of them."""
 HALF_LIFE = 14.0
 """Days (or blocks, where they are longer) after which half of the usual maximum is forgotten."""
 EARLY_MEAN, EARLY_SPREAD, EARLY_WEIGHT = 2.0, 0.7, 3.0
@@ -97,8 +99,8 @@ class Voice:
     """Turns evidence into a score: above habit, measured in bars, and only as far as it is news."""
 
     def __init__(self, row: float, least: float) -> None:
-        # Where a day is a handful of rows, a bar wants more of them than one day has.
-        self._bar = Bar(max(DAY, 24.0 * row), least)
+        # Where a day is a handful of rows, the highest of one says little.
+        self._bar = Bar(max(DAY, FEWEST * row), least)
         self._hours = Hours() if row * SLOTS / 8.0 <= DAY else None
         self._peak, self._last = 0.0, -inf
         self._half_life = max(PEAK_HALF_LIFE, PEAK_ROWS * row)

@@ -109,18 +109,18 @@ class Series:
     def _bound(self, expected: float) -> float:
         assert self._usual is not None
         assert self._units is not None
-        return self._units.value(upper(expected, self._usual.spread.inverse[0] + self._usual.base.doubt))
+        pad, inverse = self._usual.beside(0, expected)
+        return self._units.value(upper(expected + pad, inverse) - pad)
 
     def _size(self, at: float, sums: list[Sums], usual: Usual) -> float:
         """Judge the totals, in both directions."""
-        doubt = usual.base.doubt
         highs, lows = [0.0] * len(sums), [0.0] * len(sums)
         for index, (count, _, expected) in enumerate(sums):
-            inverse = usual.spread.inverse[index] + doubt
+            pad, inverse = usual.beside(index, expected)
             if count > expected:
-                highs[index] = surprise(count, expected, inverse)
+                highs[index] = surprise(count + pad, expected + pad, inverse)
             else:
-                lows[index] = shortfall(count, expected, inverse)
+                lows[index] = shortfall(count + pad, expected + pad, inverse)
         above, below = self._above.hear(at, max(highs)), self._below.hear(at, max(lows))
         self._stand(
             at, sums[-1].brought, (above, max(highs[: self._short])), (below, max(lows[: self._short]))

@@ -20,14 +20,15 @@ class Spread:
         self._weight = [0.0] * windows
         self.inverse = [prior] * windows
 
-    def learn(self, window: int, count: float, expected: float) -> None:
-        """Learn one stretch of a window's length."""
+    def learn(self, window: int, count: float, expected: float, pad: float = 0.0) -> None:
+        """Learn one stretch of a window's length; the inverse k is that of counts with *pad* added."""
         # Bounded here: a cap that widens with what it let through would run away.
         bounded = min(self.inverse[window], CAP_INVERSE)
-        cap = CAP * sqrt(expected + expected * expected * bounded)
+        padded = expected + pad
+        cap = CAP * sqrt(expected + padded * padded * bounded)
         off = max(-cap, min(count - expected, cap))
         self._excess[window] += off * off - expected
-        self._weight[window] += expected * expected
+        self._weight[window] += padded * padded
         self._settle(window)
 
     def forget(self, keep: float) -> None:

@@ -5,8 +5,8 @@ from datetime import UTC
 from math import inf, sqrt
 from typing import NamedTuple
 
-from models.volume.baseline import Baseline
 from models.volume.calendar import Calendar
+from models.volume.series.rhythm import Rhythm
 from models.volume.series.spread import Spread
 from models.volume.settings import DetectionSettings
 
@@ -15,8 +15,14 @@ WINDOW = 7200.0
 """Seconds for which a row is not learned yet."""
 LATELY = 10.0
 """Hours, or rows where they are longer, after which half of the recent level is forgotten."""
+HELD = 12
+"""Hours for which a recent level must have stood before it is expected."""
 SLUGGISH = 3.0
 """So many hours (or rows) at the expected level, and ten counts, speak against a change of level."""
+WILDEST = 0.2
+"""The most that 1/k counts: the bar knows heavier tails, and a storm must be less than a greater one."""
+QUIETEST = 0.5
+"""Less than so much of the level is not expected, when it comes to evidence: ten in a dead hour are ten."""
 
 
 class Row(NamedTuple):
@@ -53,15 +59,19 @@ class Usual:
         self._settings = settings
         self._widths = widths
         self._calendar = Calendar(UTC)
-        self.base = Baseline.fresh(level * HOUR / seconds, settings.share_prior)
+        self.base = Rhythm.fresh(level * HOUR / seconds, settings.share_prior)
+        self.base.visit = max(1.0, seconds / HOUR)
         self.spread = Spread(settings.dispersion_prior, len(widths))
         self.negatives = Spread(settings.dispersion_prior, len(widths))
         self._waiting: deque[Row] = deque()
         self._hour: list[Row] = []
         self._blocks: list[list[Row]] = [[] for _ in widths]
+        self._hourly = self._nearest(HOUR / seconds)
+        self._unsure = 0.0
         self._rates: tuple[int, list[float]] = (-1, [])
         self._parts = max(1, round(HOUR / seconds))
         self._lately = self._lately_base = 0.0
+        self._stood: deque[float] = deque(maxlen=max(1, round(HELD / max(1.0, seconds / HOUR))))
         self._shift = 1.0
         self._days = Days()
 
@@ -72,9 +82,21 @@ class Usual:
         hour = int(at // HOUR)
         if self._rates[0] != hour:
             self._rates = (hour, self.base.rates(hour, self._calendar, self._parts))
+            self._unsure = self.base.unsure(self._calendar.slot(hour))
         part = min(int(at % HOUR / HOUR * self._parts), self._parts - 1)
         base = self._rates[1][part] * max(1.0, self._seconds / HOUR)
         return base, base * self._shift
+
+    def beside(self, window: int, expected: float) -> tuple[float, float]:
+        """Return what is added to the count and the expectation of a window, and their inverse k.
+
+        In the hours that bring next to nothing the spread is no smaller share of it, but a greater one.
+        """
+        level = self.base.level * self._seconds / HOUR * self._widths[window]
+        pad = max(0.0, QUIETEST * level - expected)
+        known = expected / (expected + pad)
+        inverse = min(self.spread.inverse[window], WILDEST)
+        return pad, inverse + (self.base.doubt + self._unsure) * known * known
 
     def add(self, row: Row) -> None:
         """Keep a row to be learned."""
@@ -100,7 +122,9 @@ class Usual:
         twice = (low * len(rows), high * len(rows))
         self._follow(self._cut(count, expected, len(rows), twice), base, part)
         cut = self._cut(count, base, len(rows), twice)
+        self.base.noise = self.spread.inverse[self._hourly]
         self.base.learn(self._calendar.slot(int(rows[0].at // HOUR)), cut, base, part, self._settings)
+        self.base.gauge()
         scale = cut / count if count else 1.0
         self.base.learn_share(sum(row.negative for row in rows) * scale, cut, self._settings)
 
@@ -116,19 +140,23 @@ class Usual:
 
         What came *twice* in a week at this hour does.
         """
-        nearest = min(range(len(self._widths)), key=lambda index: abs(self._widths[index] - rows))
-        inverse = self.spread.inverse[nearest] + self.base.doubt
-        room = 3.0 * sqrt(expected + expected * expected * inverse) + 1.0
+        pad, inverse = self.beside(self._nearest(rows), expected)
+        room = 3.0 * sqrt(expected + (expected + pad) ** 2 * inverse) + 1.0
         low, high = min(expected - room, twice[0]), max(expected + room, twice[1])
         return max(0.0, low, min(count, high))
 
+    def _nearest(self, rows: float) -> int:
+        """Return the window that is about so many rows long."""
+        return min(range(len(self._widths)), key=lambda index: abs(self._widths[index] - rows))
+
     def _follow(self, count: float, base: float, part: float) -> None:
-        """Move the recent level: it lets a lasting change become normal within a day."""
+        """Move the recent level: a lasting change becomes normal within a day, a storm of hours does not."""
         keep = 0.5 ** (part / (LATELY * max(1.0, self._seconds / HOUR)))
         self._lately = self._lately * keep + count
         self._lately_base = self._lately_base * keep + base
         held = SLUGGISH * base * max(1.0, part) / part + 10.0
-        self._shift = (self._lately + held) / (self._lately_base + held)
+        self._stood.append((self._lately + held) / (self._lately_base + held))
+        self._shift = max(min(self._stood), min(max(self._stood), 1.0))
 
     def _learn_windows(self, row: Row) -> None:
         for index, width in enumerate(self._widths):
@@ -136,6 +164,7 @@ class Usual:
             block.append(row)
             if len(block) >= width:
                 expected = sum(one.expected for one in block)
-                self.spread.learn(index, sum(one.brought for one in block), expected)
+                pad = self.beside(index, expected)[0]
+                self.spread.learn(index, sum(one.brought for one in block), expected, pad)
                 self.negatives.learn(index, sum(one.negative for one in block), expected * self.base.share)
                 block.clear()

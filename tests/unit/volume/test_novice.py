@@ -5,7 +5,10 @@ from random import Random
 import pytest
 
 from models.volume.counting import WINDOW
+from models.volume.detection import Topic
 from models.volume.reading import instant
+from models.volume.settings import DetectionSettings
+from models.volume.suspicion import Suspicion
 from tests.fakes_volume import KEY, START, Driver, fresh, taught
 
 
@@ -15,6 +18,11 @@ def run(driver: Driver, minutes: int, people: float, worst: float, chance: Rando
         for _ in range(int(people + chance.random())):
             driver.post("negative" if chance.random() < worst else "neutral")
         driver.end()
+
+
+def topic_of(driver: Driver) -> Topic:
+    """Return the whole state of the topic."""
+    return driver.watch._topics[KEY]
 
 
 @pytest.mark.parametrize(("people", "worst"), [(15.0, 0.4), (1.0, 0.5), (0.2, 0.3)])
@@ -78,3 +86,34 @@ def test_half_a_fire_of_a_new_topic_is_no_ember() -> None:
     run(driver, 150, 1.0, 0.15, Random(8))
     run(driver, 6, 2.5, 0.8, Random(8))
     assert "ember" not in driver.transitions()
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_a_fire_that_rises_for_hours_is_not_learned_while_it_rises(seed: int) -> None:
+    """What half a fire brings does not become the usual mood, though a topic learns as fast as it grows."""
+    chance, driver = Random(seed), Driver(taught(people=7, negative=1, hours=3))
+    run(driver, 180, 0.12, 0.15, chance)
+    for quarter in range(12):
+        rise = quarter / 12
+        run(driver, 15, 0.12 + 0.5 * rise, 0.15 + 0.4 * rise, chance)
+    assert driver.transitions()[:1] == ["opened"]
+
+
+def test_what_goes_on_is_believed_after_a_few_hours() -> None:
+    """A suspicion sets a share aside for four hours at most, and begins only when another stretch does."""
+    suspicion, settings = Suspicion(), DetectionSettings()
+    assert suspicion.minutes(1000) == 0
+    for minute in range(1000, 1400):
+        suspicion.note(minute, 990, settings)
+    assert (suspicion.minutes(1399), suspicion.minutes(1240), suspicion.minutes(990)) == (0, 0, 0)
+    suspicion.note(1600, 1590, settings)
+    assert suspicion.minutes(1610) == 21
+    assert suspicion.minutes(1600 + settings.ember_minutes + 1) == 0
+
+
+def test_nothing_is_suspected_before_anything_is_known() -> None:
+    """What a topic does from its first minute on is usual, however unhappy."""
+    driver = Driver(fresh())
+    for _ in range(5):
+        run(driver, 24, 1.0, 0.5, Random(2))
+        assert topic_of(driver).expectation.suspicion.minutes(topic_of(driver).head) == 0

@@ -1,5 +1,7 @@
 """What an explanation could not see, as data: a page without its blind spots would be believed too much."""
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +12,8 @@ from alerts.incident import Incident
 Kind = Literal["not_watched", "silent", "learning", "found_late", "unscored", "unseen_origin"]
 SAMPLED = 0.8
 """Below this share of judged posts the figures rest on a sample."""
+_WORD = re.compile(r"[^\W_]+")
+_CALLED = {"twitter": "x", "x": "twitter"}
 
 
 class BlindSpot(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +40,17 @@ def spots(incident: Incident) -> tuple[BlindSpot, ...]:
     if seen.unseen:
         found.append(BlindSpot(kind="unseen_origin", count=seen.unseen, of=seen.people))
     return tuple(found)
+
+
+def unwatched(blind: Sequence[str], sources: Iterable[str]) -> tuple[str, ...]:
+    """Return of what nobody is said to watch what none of the *sources* brings, by its name.
+
+    >>> unwatched(("X", "Instagram", "TikTok"), ("bluesky", "x-stream", "TikTok"))
+    ('Instagram',)
+    """
+    heard = {word for name in sources for word in (name.casefold(), *_WORD.findall(name.casefold()))}
+    heard |= {_CALLED[word] for word in heard & _CALLED.keys()}
+    return tuple(name for name in blind if name.casefold() not in heard)
 
 
 def sampled(incident: Incident) -> bool:

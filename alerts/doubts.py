@@ -15,7 +15,8 @@ _BLIND = 6  # sources nobody watches that are named
 def harmless(incident: Incident, pen: Pen) -> str:
     """Name the signs that it may be no fire, and how many sources take part."""
     words = pen.words
-    signs = words.comma.join(_sign(sign, pen) for sign in incident.explanation.harmless)
+    found = [_sign(sign, pen) for sign in incident.explanation.harmless]
+    signs = words.comma.join([words.mixed, *found] if incident.mood == "mixed" else found)
     text = words.harmless.format(reason=signs or words.nothing)
     sources = len(incident.sources) or len(incident.explanation.sources)
     return f"{text}{words.dot}{words.spread.format(n=sources)}" if sources > 1 else text

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 import structlog
 
-from alerts import carriers, figures, lifecycle, mute, terms
+from alerts import blindspots, carriers, figures, lifecycle, mute, stretch, terms
 from alerts.carriers import Census, Trace
 from alerts.explain import explain
 from alerts.incident import Explanation, Incident
@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 _LIMIT = 2_000
 _EARLIER = 1_000  # posts of the topics' own past
+_SILENCE = 5  # unhappy people: of fewer the last hours of a fire say nothing that the hours before do not
 _FRESH = timedelta(minutes=5)  # while it burns, what was said is looked up so often
 
 
@@ -121,11 +122,12 @@ class NoEvidence:
 
 
 class _Heard(NamedTuple):
-    """What was said since an incident began, and before."""
+    """What is said now, what was before it began, and what was counted: of this stretch, and in all."""
 
     current: list[Mention]
     earlier: list[Mention]
     counted: Census
+    whole: Census
     known: list[Post]
 
 
@@ -187,7 +189,9 @@ class Witness:
         """Attach only what is not heard now, and keep what was said."""
         explanation = msgspec.structs.replace(
             incident.explanation,
-            blind=tuple(self._evidence.blind),
+            blind=blindspots.unwatched(
+                self._evidence.blind, (*incident.sources, *incident.explanation.sources)
+            ),
             silent=tuple(self._evidence.silent_sources(now)),
             curve=self._curve(incident),
             at=now,
@@ -201,6 +205,7 @@ class Witness:
             heard.current,
             earlier=heard.earlier,
             counted=heard.counted,
+            whole=heard.whole,
             known=heard.known,
             blind=self._evidence.blind,
             silent=self._evidence.silent_sources(now),
@@ -222,12 +227,30 @@ class Witness:
 
     async def _heard(self, incident: Incident, now: datetime) -> _Heard:
         evidence, of, start = self._evidence, (incident.brand, incident.topics), incident.started_at
-        traces = await evidence.traces(*of, start, now)
-        counted = await asyncio.to_thread(carriers.census, traces)
-        said = await evidence.mentions(*of, start, now, _LIMIT)
+        since = stretch.present(incident).since
+        traces = await evidence.traces(*of, min(start, since), now)
+        counted = whole = await asyncio.to_thread(carriers.census, traces)
+        if since > start:
+            fresh = [trace for trace in traces if trace.at >= since]
+            counted = await asyncio.to_thread(carriers.census, fresh)
+        keys = (*carriers.candidates(counted), *carriers.candidates(whole))
         return _Heard(
-            current=[one for one in said if not mute.silence(incident.mutes, one, one.matches, now)],
+            current=await self._said(incident, now),
             earlier=await evidence.earlier(*of, start, _EARLIER),
             counted=counted,
-            known=await evidence.posts(carriers.candidates(counted)),
+            whole=whole,
+            known=await evidence.posts(tuple(dict.fromkeys(keys))),
         )
+
+    async def _said(self, incident: Incident, now: datetime) -> list[Mention]:
+        """Return what is said lately; where hardly anybody speaks any more, since this stretch began."""
+        since, lately = stretch.present(incident).since, stretch.lately(incident, now)
+        said = await self._since(incident, lately, now)
+        unhappy = {carriers.who(one.post) for one in said if one.score and one.score.label == "negative"}
+        if lately > since and len(unhappy) < _SILENCE:
+            said = await self._since(incident, since, now)
+        return said
+
+    async def _since(self, incident: Incident, since: datetime, now: datetime) -> list[Mention]:
+        said = await self._evidence.mentions(incident.brand, incident.topics, since, now, _LIMIT)
+        return [one for one in said if not mute.silence(incident.mutes, one, one.matches, now)]

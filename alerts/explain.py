@@ -6,8 +6,9 @@ from datetime import datetime
 import msgspec
 
 from alerts import carriers, harmless, quotes, terms
-from alerts.carriers import Census, key_of
-from alerts.incident import Explanation, Quote
+from alerts.blindspots import unwatched
+from alerts.carriers import Census, Roles, key_of
+from alerts.incident import Explanation, Observed, Quote
 from alerts.terms import Cutter
 from models.mention import Mention
 from models.post import Post
@@ -20,6 +21,7 @@ def explain(  # noqa: PLR0913 - one keyword for each kind of evidence
     *,
     earlier: Sequence[Mention] = (),
     counted: Census | None = None,
+    whole: Census | None = None,
     known: Iterable[Post] = (),
     blind: Sequence[str] = (),
     silent: Sequence[tuple[str, datetime]] = (),
@@ -28,10 +30,12 @@ def explain(  # noqa: PLR0913 - one keyword for each kind of evidence
 ) -> Explanation:
     """Explain a flare-up by its own *mentions*, beside *earlier* ones of the same topics.
 
-    *counted* is the census of all its posts where the mentions are but a part, *known* the posts that may
-    have lit or carried it. The order of what is given does not matter.
+    *counted* is the census of all its posts where the mentions are but a part, *whole* the one of all that
+    burnt before it flared up again as well, *known* the posts that may have lit or carried it. The order of
+    what is given does not matter.
     """
     counted = counted or carriers.census(carriers.traced(mentions))
+    whole = whole or counted
     voices = [mention for mention in _once(mentions) if _speaks(mention)]
     before = [mention for mention in _once(earlier) if _has_words(mention)]
     reach = counted.reach  # made anew whenever it is asked for
@@ -43,14 +47,15 @@ def explain(  # noqa: PLR0913 - one keyword for each kind of evidence
         terms=tuple(term.term for term in news.terms),
         new_terms=news.terms,
         reasons=terms.never_seen(news),
-        sources=tuple(dict.fromkeys(reached.source for reached in counted.reached)),
-        reached=counted.reached,
-        blind=tuple(blind),
+        sources=tuple(dict.fromkeys(reached.source for reached in whole.reached)),
+        reached=whole.reached,
+        blind=unwatched(blind, (one.post.source for one in (*mentions, *earlier))),
         silent=tuple(silent),
         harmless=harmless.signs(voices, telling, before, news.weights),
         at=at,
     )
-    return _with_roles(told, counted, posts, telling)
+    told = _with_roles(told, counted, posts, telling)
+    return told if whole is counted else _with_whole(told, whole, posts)
 
 
 def _with_roles(
@@ -63,8 +68,18 @@ def _with_roles(
         first=_quoted(first, counted),
         starter=_quoted(posts.get(roles.starter) or first, counted),
         carriers=roles.carriers,
-        observed=msgspec.structs.replace(counted.observed, reactors=roles.reactors, unseen=roles.unseen),
+        observed=_observed(counted, roles),
     )
+
+
+def _with_whole(told: Explanation, whole: Census, posts: Mapping[str, Post]) -> Explanation:
+    """Let the counts, and the first post, be those since the fire began."""
+    first = _quoted(posts.get(whole.first), whole) or told.first
+    return msgspec.structs.replace(told, first=first, observed=_observed(whole, carriers.roles(whole, posts)))
+
+
+def _observed(counted: Census, roles: Roles) -> Observed:
+    return msgspec.structs.replace(counted.observed, reactors=roles.reactors, unseen=roles.unseen)
 
 
 def _quoted(post: Post | None, counted: Census) -> Quote | None:

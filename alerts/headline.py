@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from alerts import reasons
+from alerts import reasons, stretch
 from alerts.defuse import clip, width
 from alerts.incident import Incident
 from alerts.layout import HEADLINE
@@ -79,7 +79,7 @@ class Headline(NamedTuple):
 
     def _figures(self, incident: Incident) -> str:
         """Name what decided: negative people, unless a risk class or a slow burn did and is larger."""
-        words, start = self.words, self.time(incident.started_at)
+        words, start = self.words, self.time(stretch.present(incident).began)
         slow, risk = _slow_burn(incident), _risk(incident)
         if not incident.fire:
             people = round(incident.reasons[0].value) if incident.reasons else 0

@@ -15,6 +15,7 @@ HEADLINE = 80  # half-width cells: 40 full-width characters
 SHORT = 70  # characters of a short message
 CONVENIENT = 8  # how much a line can be spared that saves only typing
 LINKED = 7  # the same of one whose address takes three rows, and that another link leads to as well
+THIRD = 6  # how much the third quote can be spared
 _WORD = 24  # characters; what is longer is an address
 _ADDRESS = 1.1  # cells of its letters: capitals and figures are wider than half a full-width character
 # A row may break between wide characters, and in what is narrow after a blank or a hyphen.
@@ -33,8 +34,10 @@ _UNEVEN = (Room(72, 30), Room(60, 30), Room(48, 30), Room(30, 30))  # 30: one ro
 # What is tried in this order: lines as easily spared go, and quotes may be longer again for it.
 _TRIES = (
     (CONVENIENT + 1, _EVEN),
-    (CONVENIENT, (*_EVEN, *_UNEVEN)),
-    (LINKED, (*_EVEN, *_UNEVEN)),
+    (CONVENIENT, _EVEN),
+    (LINKED, _EVEN),
+    (THIRD, _EVEN),  # two posts that can be read tell more than three beginnings
+    (THIRD, _UNEVEN),
 )
 
 

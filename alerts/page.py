@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from alerts import doubts, naming, response_wording
+from alerts import doubts, naming, response_wording, stretch
 from alerts.abuse import abusive
 from alerts.defuse import clip, plain
 from alerts.digest import declaration, standdown
@@ -14,7 +14,7 @@ from alerts.figures import UNKNOWN
 from alerts.first_response import RESPONDED
 from alerts.headline import Headline
 from alerts.incident import Incident, Quote
-from alerts.layout import CONVENIENT, HEADLINE, LINKED, ROW, SHORT, Line, Room, fitted, rows
+from alerts.layout import CONVENIENT, HEADLINE, LINKED, ROW, SHORT, THIRD, Line, Room, fitted, rows
 from alerts.notification_log import PageKind
 from alerts.pen import LONGEST, Pen
 from alerts.routing import NameOf, Receiver, as_known
@@ -128,6 +128,7 @@ class _Writer:
             self._answer(),
             Line(self._unanswered(), spare=2),
             *self._beside(),
+            Line(self._again(), spare=4),
             Line(self._growth()),
             *self._figures(),
             *(self._quote(mark, quote, room) for mark, quote in zip(MARKS, quotes, strict=False)),
@@ -209,6 +210,14 @@ class _Writer:
         for number, headline in enumerate(self.beside[:BESIDE]):
             yield Line(clip(self._words.beside.format(headline=headline), 2 * ROW), spare=number)
 
+    def _again(self) -> str:
+        """Say of what flared up anew when it burnt before."""
+        before = stretch.present(self._incident).before
+        if before is None:
+            return ""
+        start, end = (self._pen.time(at) for at in before)
+        return self._words.again.format(start=start, end=end)
+
     def _growth(self) -> str:
         """Say why a page of kind ``grown`` went out."""
         incident, words = self._incident, self._words
@@ -254,7 +263,7 @@ class _Writer:
         others = words.others.format(n=quote.others) if quote.others else ""
         sentence = words.collapsed if abusive(quote.text[:LONGEST]) else words.quote
         cells = room.first if mark == MARKS[0] else room.others
-        spare = 6 if mark == MARKS[2] else 4 if mark == MARKS[1] else 0
+        spare = THIRD if mark == MARKS[2] else 4 if mark == MARKS[1] else 0
         return Line(sentence.format(mark=mark, text=self._pen.clean(quote.text, cells), others=others), spare)
 
     def _spread(self) -> list[Line]:

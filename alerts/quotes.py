@@ -68,9 +68,13 @@ def chosen(
     everything = clusters = _clusters(mentions, _Point(terms, risk, news, passed))
     picked: list[_Cluster] = []
     while clusters and len(picked) < QUOTES:
-        best = min(clusters, key=lambda cluster: _appeal(cluster, picked))
+        # Who asks, or tells the news, speaks for a fire only where too few are unhappy aloud.
+        unhappy = [cluster for cluster in clusters if _complains(cluster.speaker)]
+        best = min(unhappy or clusters, key=lambda cluster: _appeal(cluster, picked))
         picked.append(best)
-        clusters = [cluster for cluster in clusters if overlap(cluster.bigrams, best.bigrams) < _SAME]
+        # A text of signs and tags alone has no bigrams, so nothing overlaps it, itself neither.
+        others = (cluster for cluster in clusters if cluster is not best)
+        clusters = [cluster for cluster in others if overlap(cluster.bigrams, best.bigrams) < _SAME]
     spoken = zip(picked, _followers(picked, everything), strict=True)
     return tuple(
         quote(cluster.speaker.post, others=max(people - 1, 0), passed=cluster.passed)
@@ -145,7 +149,7 @@ def _people(group: Iterable[Mention]) -> int:
 
 
 def _cluster(group: Sequence[Mention], point: _Point) -> _Cluster:
-    speaker = _medoid(group[:_CANDIDATES])
+    speaker = _medoid([one for one in group if _complains(one)][:_CANDIDATES] or group[:_CANDIDATES])
     pairs = bigrams(speaker.post.text)
     people = _people(group)
     passed = sum(point.passed.get(key_of(m.post), 0) for m in group)
@@ -161,6 +165,11 @@ def _bearing(mention: Mention, point: _Point) -> float:
     text, most = mention.post.text, max(point.terms.values(), default=1.0)
     held = max((weight for term, weight in point.terms.items() if term in text), default=0.0) / most
     return _BESIDE_THE_POINT + held + (point.risk if mention.risks else 0.0)
+
+
+def _complains(mention: Mention) -> bool:
+    """Tell whether a post is unhappy, of the risk, or not judged yet."""
+    return mention.score is None or mention.score.label == "negative" or bool(mention.risks)
 
 
 def _certainty(mention: Mention, passed: int) -> float:

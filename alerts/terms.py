@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from alerts.carriers import who
+from alerts.commonplace import EVERYBODYS
 from alerts.incident import Term
 from models.flareup import Reason
 from models.mention import Mention
@@ -17,7 +18,7 @@ from models.mention import Mention
 NEVER_SEEN = "never_seen_terms"
 TERMS = 4
 HASHTAG = re.compile(r"[#＃](\w{2,40})")
-NOISE = re.compile(r"https?://\S+|[@#＠＃]\S+")
+NOISE = re.compile(r"https?://\S+|[@＠][\w.-]+|[#＃]\w+")
 _KANJI = "一-龯々〆"
 _RUN = re.compile(rf"[{_KANJI}]+|[ァ-ヴー]{{2,12}}|(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9'-]{{3,20}}")
 # A kanji before these is the stem of an inflected word (虫入って, 写真見て): it belongs to no noun.
@@ -27,7 +28,11 @@ _LONGEST_KANJI = 8
 _COMMON_SINGLE = 0.2  # share of the people who must use a lone kanji
 _EVERYBODY = 0.4  # share of the people that makes a lone kanji as good as any word
 _RISKY = 0.5  # share of the risk posts in which a word must stand to be a word of the risk
-_LONE = 0.5  # what a lone kanji counts beside a longer word
+_LONE = 0.5  # what a lone kanji, or a verb, counts beside a longer word
+_MANNER = re.compile(r"[a-z]{3,}ly")  # honestly, suddenly: how, not what
+_VERB = re.compile(r"[a-z]{3,}(?:ing|ed)")
+_ONE_IN = 30  # of so many people one more must say a word before it is told
+_HANDFUL = 10  # people of whom two that say the same are something
 _NOBODY = 0.5  # people whom a word is worth that nobody has said
 _HEARD = 30  # people to have heard before, for a word to be called never seen
 _NEWS = 3  # people who must share a never-seen word to make it a signal
@@ -36,19 +41,6 @@ _FINALISTS = 60  # words of which the parts of others are left out
 _WHOLE = 0.5  # share of a word's people who say it within a longer one, for that to stand for both
 _REPEATED = re.compile(r"(.{1,3})\1+")
 _PERSON = re.compile(r"(?:さん|くん|ちゃん|さま|君|氏|様)")
-# Words that say how people feel, or when, not what happened.
-_STOP_WORDS = """
-今 私 俺 僕 何 人 中 上 下 前 後 底 横 隣 側 裏 奥 時 日 月 年 子 方 物 者 所 気 目 手 口 声 元 先 他 次 夜 朝
-昼 家 店 大 小 超 無 最悪 最低 無理 今日 昨日 明日 今夜 今朝 今回 自分 本当 本気 絶対 大丈夫 全部 一口 一個
-時間 最近 写真 マジ ヤバ ヤバイ ホント ウソ キモ キモイ ムリ タイムライン ツイート ニュース コメント リプ
-about after again also another anyone because been before being could does doing done dont don't down
-even ever every from going gonna have having here i'm into it's its just know last like looks made make
-many more most much need never night nope only other over please really right said same saying says
-seriously should since some someone something still stop such take than that that's their them then
-there these they they're thing think this those time today tonight until very want wants wasn't well
-were what what's when where which while will with would yeah you're your
-"""
-_STOP = frozenset(_STOP_WORDS.split())
 
 
 Cutter = Callable[[str], Iterable[str]]
@@ -81,9 +73,10 @@ def news(now: Sequence[Mention], earlier: Sequence[Mention], cut: Cutter | None 
     here, before = _corpus(now, cut), _corpus(earlier, cut)
     risky = _corpus([mention for mention in now if mention.risks], cut)
     weighed: dict[str, float] = {}
+    several = _several(here.people)
     for word, count in here.users.items():
         bare = word.lstrip("#").casefold()
-        if count < 2 or bare in names or any(bare in spelling for spelling in known):  # noqa: PLR2004 - people
+        if count < several or bare in names or any(bare in spelling for spelling in known):
             continue
         share = _worth(word, here, risky)
         if share:
@@ -122,16 +115,24 @@ def terms_in(text: str) -> Iterator[str]:
 
 def sayable(word: str) -> bool:
     """Tell whether *word* says what happened: not how people feel, or when, and no laughter."""
-    return word.casefold() not in _STOP and not _REPEATED.fullmatch(word)
+    bare = word.lstrip("#＃").casefold()
+    return bare not in EVERYBODYS and not _MANNER.fullmatch(bare) and not _REPEATED.fullmatch(bare)
 
 
 def _worth(word: str, here: _Corpus, risky: _Corpus) -> float:
-    """Return what a word counts: a lone kanji may be a piece of one."""
+    """Return what a word counts: a lone kanji may be a piece of one, a verb says less than a noun."""
+    if _VERB.fullmatch(word):
+        return _LONE
     count, n = here.users[word], here.people
     shared = risky.people > 1 and risky.users[word] >= _RISKY * risky.people
     if len(word) > 1 or count >= _EVERYBODY * n or shared:
         return 1.0
     return _LONE if count >= max(3.0, _COMMON_SINGLE * n) else 0.0
+
+
+def _several(people: int) -> int:
+    """Return how many people make a word a thing that is said."""
+    return max(2 if people < _HANDFUL else 3, math.ceil(people / _ONE_IN))
 
 
 def _part(word: str, words: Iterable[str], here: _Corpus) -> bool:
@@ -180,7 +181,7 @@ def _corpus(mentions: Iterable[Mention], cut: Cutter) -> _Corpus:
 
 def _words(mention: Mention, cut: Cutter) -> Iterator[str]:
     text = mention.post.text
-    yield from (f"#{tag}" for tag in HASHTAG.findall(text))
+    yield from (f"#{tag}" for tag in HASHTAG.findall(text) if sayable(tag))
     for match in mention.matches:
         # What the lists look for is no news; nor may a word grow out of it.
         text = text.replace(match.text, " ") if match.text else text

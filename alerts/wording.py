@@ -40,8 +40,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     snooze: str
     not_a_fire: str
     # What is known.
+    again: str
     grown: str
     outgrown: str
+    mixed: str
     why: dict[str, str]
     share: str
     unscored: str
@@ -116,8 +118,10 @@ JA = Words(
     runbook="①全部読む ②個別に返信しない ③広報責任者に電話 ④予約投稿を止める ⑤メモを残す",
     snooze="30分待つ: {how}",
     not_a_fire="火事ではない: {how}",
+    again="再燃: {start}〜{end}に続き再び(以下は今回の声)",
     grown="注意から緊急へ: {why}",
     outgrown="「火事ではない」とされた時の3倍になりました",
+    mixed="増えた人の半分以上は不満ではない",
     why={
         "negative_30_min": "不満が30分で{n}人",
         "negative_in_episode": "不満が普段より{n}人多い",
@@ -215,8 +219,10 @@ EN = Words(
     runbook="read it all; answer no one singly; call the spokesperson; pause posts; leave a note",
     snooze="Wait 30 min: {how}",
     not_a_fire="Not a fire: {how}",
+    again="Again: it burnt {start}–{end}; below is what came since",
     grown="WARNING became CRITICAL: {why}",
     outgrown="Three times as big as when it was called not a fire",
+    mixed="most of the extra people are not unhappy",
     why={
         "negative_30_min": "{n} unhappy in 30 min",
         "negative_in_episode": "{n} unhappy people more than usual",

@@ -129,6 +129,9 @@ def replay(
         Path | None, Parameter(help="The past: posts or hourly counts as JSON lines, or counts as CSV.")
     ] = None,
     calendar: Annotated[Path | None, Parameter(help="Events to reckon with: an .ics or .toml file.")] = None,
+    database: Annotated[
+        Path | None, Parameter(help="Keep the posts in this new database, for `backtest --database`.")
+    ] = None,
     config: Config = None,
     json: Annotated[bool, Parameter(help="Print JSON lines (it always does).")] = True,  # noqa: ARG001 - said aloud
 ) -> int:
@@ -138,7 +141,7 @@ def replay(
     at = place(config) if config or any(at.exists() for at in PLACES) else None
     lists, posts = _parted(keywords)
     given = (lists, learn, at, sys.stdout, sys.stderr)
-    return asyncio.run(replaying.run([*posts, *files], *given, calendar=calendar))
+    return asyncio.run(replaying.run([*posts, *files], *given, calendar=calendar, database=database))
 
 
 @keywords_app.command
@@ -210,8 +213,11 @@ def resolve(
 
 def main() -> None:
     """Run one command; a mistake of its user is one sentence and exit code 2."""
+    from listener import outlet
     from listener.control import ControlError
 
+    if sys.argv[1:2] != ["run"]:  # the daemon watches on, whoever stops to read its pages
+        outlet.open_quietly()
     try:
         code = app(exit_on_error=False, print_error=False, result_action="return_value")
     except SettingsError as error:
@@ -220,11 +226,9 @@ def main() -> None:
         code = _say(error, PROBLEMS if error.reached else OUTSIDE)
     except CycloptsError as error:
         code = _say(f"{error}; see hinoban --help", USAGE)
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = DONE
     except KeyboardInterrupt:
         code = 130
+    sys.stdout.flush()
     sys.exit(code if isinstance(code, int) else DONE)
 
 

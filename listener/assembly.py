@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from alerts.blindspots import unwatched
 from alerts.delivery import NOTIFIERS
 from alerts.delivery.notifier import Notifier, Parts
 from alerts.dispatcher import Dispatcher
@@ -76,7 +77,7 @@ class Engine(NamedTuple):
         self.watch.retain(words.topics)
         self.watch.consult(almanac_of(settings, words))
         self.relearning.use(words.lists, words.matcher)
-        self.evidence.blind = settings.alerting.blind
+        self.evidence.blind = unwatched(settings.alerting.blind, settings.sources)
         self.evidence.cut = nouns.cutter(dictionary=settings.matching.dictionary)
         self.dispatcher.severity_of = severity_of(settings)
         self.dispatcher.paging.topic_of = words.topics.get
@@ -249,7 +250,7 @@ def engine(
     evidence = StoredEvidence(
         around.database.mentions,
         around.database.traces,
-        blind=settings.alerting.blind,
+        blind=unwatched(settings.alerting.blind, settings.sources),
         silent=around.silent,
         cut=nouns.cutter(dictionary=settings.matching.dictionary),
         curve=watch.curve,

@@ -2,7 +2,6 @@
 
 import heapq
 import itertools
-import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 import structlog
 
+from listener.sorting import lot
 from models.mention import Mention, Score
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Waiting(msgspec.Struct, frozen=True):
 class _Lot(NamedTuple):
     """A place in the queue of a minute, drawn by the hash of the post id, then by arrival."""
 
-    drawn: int
+    drawn: float
     came: int
     waiting: Waiting
 
@@ -123,4 +123,4 @@ def _minute(at: datetime) -> int:
 
 
 def _lot(waiting: Waiting, came: int) -> _Lot:
-    return _Lot(zlib.crc32(waiting.mention.post.id.encode("utf-8", "surrogatepass")), came, waiting)
+    return _Lot(lot(waiting.mention.post.id), came, waiting)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from listener.sources.json_frame import WIDE
 from models.keyword import TopicKey
 
 COLUMNS = ("brand", "topic", "hour", "people", "negative")
@@ -62,6 +63,8 @@ def rows(lines: Iterable[str], name: str) -> Iterator[tuple[int, Hour | Refused]
     first = next(numbered, None)
     if first is not None:
         start, line = first[0], first[1].removeprefix("\ufeff")
+        if "\0" in line:
+            raise HistoryError(f"{name}, line {start}: {WIDE}")
         rest = chain([(start, line)], numbered)
         yield from _json(rest) if line.lstrip().startswith("{") else _csv(rest, name)
 

@@ -39,7 +39,8 @@ def nouns(text: str, words: Sudachi) -> Iterator[str]:
     yield from (found[0] for found in _LATIN.finditer(text) if sayable(found[0]))
     for run in _runs(words.parts(_LATIN.sub(" ", text))):
         whole = "".join(run)
-        together = [whole] if len(run) > 1 and len(whole) <= _LONGEST else []
+        # The last part is what it is: タイミング最悪 is a way to feel, 謝罪会見 is an event.
+        together = [whole] if len(run) > 1 and len(whole) <= _LONGEST and sayable(run[-1]) else []
         yield from (word for word in (*together, *run) if _telling(word))
 
 

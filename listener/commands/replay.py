@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,6 +18,8 @@ from listener.history import HistoryError, Hour
 from listener.matching.lists import ListError
 from listener.past_posts import PastPosts
 from listener.sources import replayed
+from listener.storage.database import MEMORY
+from listener.storage.errors import StorageError
 from models.post import Deletion, Post
 
 DEFAULTS = """
@@ -46,7 +48,7 @@ class Complaints:
         """Count nothing more: ``quarantined`` already did."""
 
 
-async def run(
+async def run(  # noqa: PLR0913 - one for each option
     files: Sequence[Path],
     keywords: Sequence[Path],
     learn: Path | None,
@@ -55,28 +57,25 @@ async def run(
     err: TextIO,
     *,
     calendar: Path | None = None,
+    database: Path | None = None,
 ) -> int:
     """Replay *files* (none or ``-``: standard input) and return the exit code.
 
-    No calendar of events is used unless one is named: it counts for every brand of the lists.
+    No calendar of events is used unless one is named: it counts for every brand of the lists. A new
+    *database* keeps what passed, as a watch would have stored it.
     """
     logs.configure()
-    started = time.perf_counter()
-    complaints = Complaints(err)
+    _refuse_known(database)
+    started, complaints = time.perf_counter(), Complaints(err)
     settings = _settings(place)
-    with ExitStack() as stack:
-        try:
-            items = list(replayed.posts(_lines(files, stack), source="replay", report=complaints))
-            words = assembly.vocabulary(keywords or settings.keywords, now=_start(items))
-            past = PastPosts(words.matcher)
-            hours = _hours(learn, past)
-            if calendar is not None:
-                events = almanac.named(calendar, settings, words.topics, now=_start(items))
-                words = words._replace(events=events)
-        except (ListError, HistoryError) as error:
-            raise SettingsError(str(error)) from None
-        except OSError as error:
-            raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from None
+    with _told_plainly(), ExitStack() as stack:
+        items = list(replayed.posts(_lines(files, stack), source="replay", report=complaints))
+        words = assembly.vocabulary(keywords or settings.keywords, now=_start(items))
+        past = PastPosts(words.matcher)
+        hours = _hours(learn, past)
+        if calendar is not None:
+            events = almanac.named(calendar, settings, words.topics, now=_start(items))
+            words = words._replace(events=events)
 
     def say(line: dict[str, Any]) -> None:
         out.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -87,14 +86,29 @@ async def run(
     scoring = assembly.scoring(settings, fell_back)
     try:
         hours += await past.hours(scoring, words.topics, settings.detection.cluster_cap, _start(items))
-        async with replay.night(settings, words, scoring, start=_start(items), say=say) as night:
+        async with replay.night(
+            settings, words, scoring, start=_start(items), say=say, place=database or MEMORY
+        ) as night:
             # What the night itself brings must not be usual before it comes.
             replay.learn(night.engine, [hour for hour in hours if hour.hour + HOUR <= _start(items)])
             await replay.play(night, items)
             say(night.summary(time.perf_counter() - started))
+    except StorageError as error:
+        raise SettingsError(str(error)) from None
     finally:
         scoring.close()
     return 1 if complaints.count else 0
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Turn what is wrong with a file into SettingsError."""
+    try:
+        yield
+    except (ListError, HistoryError) as error:
+        raise SettingsError(str(error)) from None
+    except OSError as error:
+        raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}") from None
 
 
 def _settings(place: Path | None) -> Settings:
@@ -102,6 +116,12 @@ def _settings(place: Path | None) -> Settings:
     if place is not None:
         return assembly.read_settings(place)
     return decode.settings(DEFAULTS, "defaults", assembly.TABLES)
+
+
+def _refuse_known(database: Path | None) -> None:
+    """Raise SettingsError where a database is: what was watched is not mixed with what was not."""
+    if database is not None and database.exists():
+        raise SettingsError(f"{database}: is there already; name a new file for the replay's database")
 
 
 def _lines(files: Sequence[Path], stack: ExitStack) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from cyclopts import Parameter
 
+from alerts.blindspots import unwatched
 from alerts.digest import message, monthly
 from alerts.digest.material import Material
 from alerts.digest.monthly import Monthly
@@ -100,7 +101,9 @@ def month(
 def _print_month(
     report: Monthly, settings: Settings, zone: ZoneInfo, language: Language, *, table: bool
 ) -> None:
-    reader = monthly_table.Reader(language, zone, settings.alerting.blind, settings.storage.posts_days)
+    reader = monthly_table.Reader(
+        language, zone, unwatched(settings.alerting.blind, settings.sources), settings.storage.posts_days
+    )
     if table:
         shown = routes.people(settings, ()).shown
         people = (msgspec.structs.replace(one, name=shown(one.name, language)) for one in report.people)

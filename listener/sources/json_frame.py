@@ -9,6 +9,7 @@ Document = TypeVar("Document")
 
 LONGEST = 2 * 1024 * 1024
 LONGEST_TEXT = 10_000
+WIDE = "this is no UTF-8 but UTF-16 or the like; save it as UTF-8"
 KEPT = 4096  # bytes of a refused frame that the quarantine keeps
 
 _FIELD = re.compile(r"missing required field `([^`]+)`|at `\$\.?([^`]*)`")
@@ -35,9 +36,13 @@ def read(frame: bytes, decoder: msgspec.json.Decoder[Document]) -> Document:
     except msgspec.ValidationError as error:
         raise _refusal(error) from None
     except UnicodeDecodeError as error:
+        if b"\0" in frame:
+            raise BadPost(WIDE) from None
         raise BadPost(f"the text is not UTF-8 (byte {_offending(error)}); send UTF-8") from None
     except msgspec.DecodeError as error:
         whole = mended(frame)
+        if b"\0" in frame:
+            raise BadPost(WIDE) from None
         if whole == frame:
             raise BadPost(f"this is not JSON: {error}") from None
         return read(whole, decoder)

@@ -1,5 +1,6 @@
 """What waits to be scored."""
 
+from collections import Counter
 from datetime import timedelta
 
 from listener.backlog import Backlog, Waiting
@@ -63,3 +64,13 @@ def test_one_post_in_two_topics_waits_twice() -> None:
     for _ in range(2):
         backlog.add(waiting(0, "one"))
     assert ids(backlog.take(9)) == ["one", "one"]
+
+
+def test_ids_that_count_up_are_drawn_evenly() -> None:
+    """A checksum would take whole last digits first."""
+    backlog = Backlog()
+    for number in range(1_000):
+        backlog.add(waiting(0, f"{number:04d}"))
+    last = Counter(name[-1] for name in ids(backlog.take(200)))
+    assert len(last) == 10
+    assert max(last.values()) < 40

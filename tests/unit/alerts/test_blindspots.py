@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from alerts import page
-from alerts.blindspots import BlindSpot, spots
+from alerts.blindspots import BlindSpot, spots, unwatched
+from alerts.explain import explain
 from alerts.incident import Explanation, Incident, Observed
 from alerts.routing import Receiver
-from tests.fakes_alerts import NIGHT, an_incident
+from tests.fakes_alerts import NIGHT, a_mention, an_incident
 
 
 def _unseen(**told: Any) -> Incident:
@@ -18,6 +19,15 @@ def _unseen(**told: Any) -> Incident:
 def test_a_watch_that_saw_everything_has_no_blind_spot() -> None:
     """Nothing is invented."""
     assert spots(_unseen(observed=Observed(posts=40, judged=40, people=30))) == ()
+
+
+def test_what_a_source_brings_is_watched() -> None:
+    """A source is known by its name, or a word of it; a post that came from there tells the same."""
+    assert unwatched(("X", "Instagram", "TikTok"), ("bluesky", "x-stream", "tiktok")) == ("Instagram",)
+    assert unwatched(("X", "Instagram"), ("twitter_export",)) == ("Instagram",)
+    assert unwatched(("X", "Instagram"), ("xing",)) == ("X", "Instagram")
+    told = explain([a_mention("さくらプリンに虫", "neko", source="x")], blind=("X", "Instagram"))
+    assert told.blind == ("Instagram",)
 
 
 def test_every_kind_of_blindness_is_told() -> None:

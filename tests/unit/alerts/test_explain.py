@@ -165,9 +165,9 @@ def test_nothing_harmless_is_said_of_a_handful() -> None:
 def test_scattered_complaints_are_told_as_such() -> None:
     """When almost nobody shares a word with anybody, the page says so; a risk class silences it."""
     words = "いつらひどまずぬるたかおそくさかにがうすこわ"
-    said = [a_mention(f"さくらプリン{word}", f"s{i}", at=i) for i, word in enumerate(words[:13])]
-    said += [a_mention("さくらプリンのカラメル", f"k{i}", at=20 + i) for i in range(2)]
-    assert explain(said).harmless == (Harmless(sign="scattered", share=13 / 15, of=15, count=13),)
+    said = [a_mention(f"さくらプリン{word}", f"s{i}", at=i) for i, word in enumerate(words[:20])]
+    said += [a_mention("さくらプリンのカラメル", f"k{i}", at=20 + i) for i in range(3)]
+    assert explain(said).harmless == (Harmless(sign="scattered", share=20 / 23, of=23, count=20),)
 
 
 @pytest.mark.parametrize(

@@ -14,3 +14,20 @@ def test_the_medoid_of_its_copies_speaks_for_a_cluster() -> None:
     [quote] = chosen(said, [], {}, {})
     assert quote.text == COPY
     assert quote.others == 4
+
+
+def test_a_post_of_a_tag_alone_is_quoted_once() -> None:
+    """Nothing is left of it to compare, so it must not look like news beside itself."""
+    said = [a_mention("#さくらプリン", "a", at=0, label="negative"), a_mention(COPY, "b", at=1)]
+    texts = [quote.text for quote in chosen(said, [], {}, {"bluesky/a-0": 3})]
+    assert sorted(texts) == sorted({"#さくらプリン", COPY})
+
+
+def test_a_question_speaks_only_where_too_few_are_unhappy() -> None:
+    """However often it was passed on: it may have lit the fire, and the page names it there."""
+    asked = a_mention("さくらプリンの値上げ、いつから？", "q", at=0, label="neutral")
+    angry = ["値上げの説明がない", "値上げなら買わない、さよなら", "容量まで減らしておいて値上げ"]
+    said = [asked, *(a_mention(text, f"n{i}", at=i) for i, text in enumerate(angry))]
+    passed = {"bluesky/q-0": 30}
+    assert asked.post.text not in [quote.text for quote in chosen(said, [], {}, passed)]
+    assert asked.post.text in [quote.text for quote in chosen(said[:2], [], {}, passed)]

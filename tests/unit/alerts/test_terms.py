@@ -74,6 +74,37 @@ def test_the_names_of_those_who_post_are_no_words() -> None:
     assert "matometarou" not in {term.term for term in terms.news(said, []).terms}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "拡散希望、悲報です",
+        "honestly explain yourselves",
+        "why is it so slow",
+        "#拡散希望 #悲報",
+        "責任と説明",
+    ],
+)
+def test_what_any_complaint_holds_is_no_word_of_this_one(text: str) -> None:
+    """Feelings, appeals and manners are in every fire."""
+    assert terms.news(_said(text, 8), _said("おいしい", 40, "o")).terms == ()
+
+
+def test_a_word_is_said_by_several_people() -> None:
+    """Two make a word among a handful, three among more, one in thirty of a crowd."""
+    chatter = _said("うまい", 18, "m")
+    assert terms.news([*_said("異物混入", 2), *chatter[:5]], []).terms
+    assert not terms.news([*_said("異物混入", 2), *chatter], []).terms
+    assert terms.news([*_said("異物混入", 3), *chatter], []).terms
+    crowd = [*_said("異物混入", 3), *_said("うまい", 120, "m")]
+    assert not [term for term in terms.news(crowd, []).terms if term.term == "異物混入"]
+
+
+def test_nouns_stand_before_verbs() -> None:
+    """What happened is a thing: a verb says less."""
+    said = _said("leaking batteries", 8)
+    assert [term.term for term in terms.news(said, _said("nice", 40, "o")).terms] == ["batteries", "leaking"]
+
+
 def test_the_longer_word_stands_for_its_parts() -> None:
     """Where most people say a word within a longer one, the longer one is told."""
 

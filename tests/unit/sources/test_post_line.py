@@ -262,3 +262,11 @@ def test_in_a_replay_a_long_silence_is_no_future() -> None:
 def test_a_payload_is_a_post_a_list_or_lines(payload: bytes, count: int) -> None:
     """Whatever is sent together is told apart."""
     assert len(post_line.payload_items(payload)) == count
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_in_another_encoding_is_told_so(encoding: str) -> None:
+    """What an editor saved as "Unicode" is JSON, but not as it must be sent."""
+    raw = '{"id":"1","text":"虫","created_at":"2026-11-20T17:40:00Z"}'.encode(encoding)
+    with pytest.raises(BadPost, match="save it as UTF-8"):
+        post_line.decode(raw, source="x", received_at=None)

@@ -40,9 +40,7 @@ async def test_posts_are_read_again_by_identity(database: Database) -> None:
     mentions = [a_mention(id="a"), a_mention(id="a", topic="company"), a_mention(id="b"), a_mention(id="c")]
     receipts = await database.mentions.store(Intake(mentions=mentions))
     await database.mentions.score([(receipts[1].seq, a_score())], "lexicon 1")
-    await database.mentions.store(
-        Intake(deletions=[Deletion(source="bluesky", id="c", received_at=NIGHT)])
-    )
+    await database.mentions.store(Intake(deletions=[Deletion(source="bluesky", id="c", received_at=NIGHT)]))
     found = await database.archive.again([PostKey("bluesky", name) for name in "bacd"])
     assert found == {
         mentions[2].post.key: (mentions[2].post, None),

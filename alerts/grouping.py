@@ -25,6 +25,8 @@ def claimed_by(
     own = [incident for incident in kin if _same_flare(incident, flare)]
     burnt = [incident for incident in own if incident.severity != "ember"]
     near = [incident for incident in kin if joins(flare, incident, within)]
+    if flare.transition == "grown":
+        near = near or [incident for incident in kin if incident.open and incident.severity != "ember"]
     return (
         _newest(incident for incident in burnt if incident.open)
         or _newest(incident for incident in near if incident.open and flare.key.topic in incident.topics)

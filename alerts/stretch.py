@@ -40,6 +40,7 @@ def _second(incident: Incident, again: Entry) -> Stretch:
     # What somebody closed may have burnt on; what burnt out by itself had ended.
     quiet = max((entry.at for entry in ends if entry.by == WATCH), default=incident.started_at)
     # A flare-up that is taken up again keeps its first start; only another one tells its own.
-    began = min((p.started_at for p in incident.parts if p.burning and p.started_at > over), default=None)
+    # What joined it later began nothing.
+    began = min((p.started_at for p in incident.parts if over < p.started_at <= again.at), default=None)
     since = began or max(quiet, again.at - WEIGHED)
     return Stretch(began or again.at, since, (incident.started_at, over))

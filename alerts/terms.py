@@ -29,7 +29,9 @@ _COMMON_SINGLE = 0.2  # share of the people who must use a lone kanji
 _EVERYBODY = 0.4  # share of the people that makes a lone kanji as good as any word
 _RISKY = 0.5  # share of the risk posts in which a word must stand to be a word of the risk
 _LONE = 0.5  # what a lone kanji, or a verb, counts beside a longer word
-_MANNER = re.compile(r"[a-z]{3,}ly")  # honestly, suddenly: how, not what
+_MANNER = re.compile(
+    r"(?!(?:jelly|family|supply|assembly|reply|anomaly|italy|emily)$)[a-z]{3,}ly"
+)  # how, not what
 _VERB = re.compile(r"[a-z]{3,}(?:ing|ed)")
 _ONE_IN = 30  # of so many people one more must say a word before it is told
 _HANDFUL = 10  # people of whom two that say the same are something

@@ -38,12 +38,17 @@ def overtaken(waiting: Iterable[Page]) -> dict[str, Page]:
         calls[page.incident, page.to].append(page)
     hushed = [page for of in calls.values() for page in of if page.silent and page.kind in _RINGING]
     ringing = [page for of in calls.values() for page in of if not page.silent and page.kind in _RINGING]
-    for page in (*hushed, *ringing):
+    sounds: set[str] = set()
+    for page in (*hushed, *sorted(ringing, key=lambda page: page.created_at)):
         newer = [other for other in calls[page.incident, page.to] if _does_for(other, page)]
-        if _heard_for(page, hushed, found):
+        heard = page.key in sounds or _heard_for(page, hushed, found)
+        if heard:
             newer = [other for other in newer if other.kind != "resolved"]
         if newer:
             found[page.key] = max(newer, key=lambda other: other.created_at)
+        if newer and heard:
+            # It rings for the other incident as well now: no all-clear of its own does for that.
+            sounds.add(found[page.key].key)
     return found
 
 

@@ -99,7 +99,8 @@ class _Teller:
 
     def doubts(self, told: Told) -> Iterator[str]:
         page = self._page
-        signs = page.comma.join(map(self._sign, told["harmless"]))
+        mixed = [page.mixed] if told.get("mood") == "mixed" else []
+        signs = page.comma.join([*mixed, *map(self._sign, told["harmless"])])
         if told["reasons"]:
             yield page.harmless.format(reason=signs or page.nothing)
         for event in told["planned"]:

@@ -60,6 +60,7 @@ LATE = {
     Case("slow burn", 1000.0, 1.0, 1000): (206.0, 153.1),
     Case("double fire", 10.0, 10.0, 1001): (inf, 125.0),
     Case("cold fire", 10.0, 10.0, 1001): (inf, 272.5),
+    Case("cold fire", 100.0, 10.0, 1001): (-78.0, 30.3),
 }
 """Known misses: when somebody is woken (endless: never), and the hundredth post; minutes of the fire."""
 
@@ -144,7 +145,11 @@ def _missed(case: Case) -> str:
     if case not in LATE:
         return ""
     woken, hundredth = LATE[case]
-    when = "nobody is woken" if woken == inf else f"woken at minute {woken:g}"
+    when = (
+        "nobody is woken"
+        if woken == inf
+        else f"woken at minute {woken:g}{' for nothing' if woken < 0 else ''}"
+    )
     return f"{when}, the hundredth critical post is at {hundredth:g}"
 
 

@@ -63,6 +63,14 @@ def test_a_reignition_joins_what_burns_of_its_topic_by_now() -> None:
     assert claimed_by(again, [over, risk("ember")]) is over
 
 
+def test_what_grows_again_joins_what_burns_of_its_topic_by_now() -> None:
+    """Somebody closed it and it grew; a risk class opened an incident meanwhile, which is the one that goes on."""
+    over, grown = _resolved(30), a_flare("grown", started=0, at=45)
+    newer = lifecycle.opened_by(a_flare("ember", started=40, at=41), "critical", ())
+    assert claimed_by(grown, [over, newer]) is newer
+    assert claimed_by(grown, [over]) is over
+
+
 def test_what_was_called_noise_does_not_swallow_a_fire_elsewhere() -> None:
     """A verdict about one topic mutes no other topic."""
     noise = _resolved(30, verdict="noise")

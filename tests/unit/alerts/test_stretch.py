@@ -83,3 +83,13 @@ def test_another_flare_up_tells_its_own_beginning() -> None:
     )
     assert re.search(r"reignited\] .* from 19:15\n", text.text)
     assert "Again: it burnt 17:40–19:10" in text.text
+
+
+async def test_what_joins_later_does_not_begin_the_present_stretch() -> None:
+    """The cake joins half an hour after the pudding burns again: the page still tells from the pudding's voices."""
+    night = await _again()
+    await night.flares(a_flare("opened", topic="cake", started=340, at=345))
+    await night.flares(a_flare("grown", at=350, size=200, negative=60))
+    text = list(night.log.pages.values())[-1].text
+    assert "07:55〜" in text.split("\n")[0]
+    assert "不買" in text

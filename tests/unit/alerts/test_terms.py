@@ -123,3 +123,9 @@ def test_a_word_is_weighed_by_log_odds_with_an_informative_prior() -> None:
     """
     [term] = terms.news(_said("異物混入", 8), _said("おいしい", 40, "o")).terms
     assert term.z == pytest.approx(3.219, abs=0.001)
+
+
+def test_a_thing_that_ends_like_an_adverb_is_a_word() -> None:
+    """Jelly is what it is about; honestly is how it is said."""
+    found = terms.news(_said("honestly the jelly", 8), _said("lovely", 40, "o"))
+    assert [term.term for term in found.terms] == ["jelly"]

@@ -162,3 +162,12 @@ def test_names_and_words_of_strangers_do_no_harm(language: Any) -> None:
     )
     assert all(width(line) <= WIDTH for line in lines)
     assert not any("\x1b" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", "増えた人の半分以上は不満ではない"), ("en", "not unhappy")]
+)
+def test_a_mixed_mood_is_said_as_on_the_page(language: str, said: str) -> None:
+    """Before the signs of a harmless cause, and instead of none."""
+    assert said in "\n".join(shown(burning(mood="mixed"), language))
+    assert said not in "\n".join(shown(burning(mood="negative"), language))

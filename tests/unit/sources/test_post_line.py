@@ -270,3 +270,11 @@ def test_a_file_in_another_encoding_is_told_so(encoding: str) -> None:
     raw = '{"id":"1","text":"虫","created_at":"2026-11-20T17:40:00Z"}'.encode(encoding)
     with pytest.raises(BadPost, match="save it as UTF-8"):
         post_line.decode(raw, source="x", received_at=None)
+
+
+def test_in_a_replay_a_file_that_has_the_newest_first_keeps_its_times() -> None:
+    """Half an hour back with every line: no clock is wrong where nearly all of them would be."""
+    times = [f"2026-11-20T{23 - half // 2:02}:{30 - half % 2 * 30:02}:00Z" for half in range(40)]
+    items = list(replayed.posts(_dated(*times), source="f", report=Remembered()))
+    written = [item.created_at for item in items if isinstance(item, Post)]
+    assert [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in written] == times

@@ -192,3 +192,15 @@ def test_a_sound_that_another_fire_needs_is_made_once() -> None:
     rings = [called("first", 0), called("reminder", 4, kind="reminder"), called("over", 9, kind="resolved")]
     beside = called("beside", 5, incident="sakura:tea:20261120T1700Z", silent=True)
     assert does_for(*rings, beside) == {"first": "reminder"}
+
+
+def test_a_sound_that_another_takes_over_is_not_lost_to_an_all_clear() -> None:
+    """The bakery is silent for the pudding's sake: when the pudding is over, its newest call still rings."""
+    pudding = [
+        called("p1", 0),
+        called("p2", 10, kind="grown"),
+        called("p3", 30, kind="resolved", silent=True),
+    ]
+    bakery = called("b1", 0, incident="bakery", silent=True)
+    found = overtaken([*pudding, bakery])
+    assert {key: newer.key for key, newer in found.items()} == {"p1": "p2"}

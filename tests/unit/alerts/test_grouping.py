@@ -64,7 +64,7 @@ def test_a_reignition_joins_what_burns_of_its_topic_by_now() -> None:
 
 
 def test_what_grows_again_joins_what_burns_of_its_topic_by_now() -> None:
-    """Somebody closed it and it grew; a risk class opened an incident meanwhile, which is the one that goes on."""
+    """Somebody closed it and it grew; a risk class opened an incident meanwhile: that one goes on."""
     over, grown = _resolved(30), a_flare("grown", started=0, at=45)
     newer = lifecycle.opened_by(a_flare("ember", started=40, at=41), "critical", ())
     assert claimed_by(grown, [over, newer]) is newer

@@ -86,7 +86,7 @@ def test_another_flare_up_tells_its_own_beginning() -> None:
 
 
 async def test_what_joins_later_does_not_begin_the_present_stretch() -> None:
-    """The cake joins half an hour after the pudding burns again: the page still tells from the pudding's voices."""
+    """The cake joins half an hour after the pudding burns again: the page still tells of the pudding."""
     night = await _again()
     await night.flares(a_flare("opened", topic="cake", started=340, at=345))
     await night.flares(a_flare("grown", at=350, size=200, negative=60))

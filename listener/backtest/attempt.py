@@ -111,6 +111,9 @@ async def _both(material: Material, on_fallback: Callable[[str], None], on_progr
         ]
         async for given in reader.slices():
             judges[0].know(given.scores)
+            for other in judges[1:]:
+                # It judges by itself; what it said of texts that are long gone it may forget.
+                other.know({})
             found = [await one.take(given.items) for one in rehearsals]
             ledger.add(given, found[0], found[-1])
             on_progress(tested, given.until)

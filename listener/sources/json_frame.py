@@ -36,12 +36,12 @@ def read(frame: bytes, decoder: msgspec.json.Decoder[Document]) -> Document:
     except msgspec.ValidationError as error:
         raise _refusal(error) from None
     except UnicodeDecodeError as error:
-        if b"\0" in frame:
+        if b"\0" in frame[:4]:
             raise BadPost(WIDE) from None
         raise BadPost(f"the text is not UTF-8 (byte {_offending(error)}); send UTF-8") from None
     except msgspec.DecodeError as error:
         whole = mended(frame)
-        if b"\0" in frame:
+        if b"\0" in frame[:4]:
             raise BadPost(WIDE) from None
         if whole == frame:
             raise BadPost(f"this is not JSON: {error}") from None

@@ -73,12 +73,13 @@ def _dated(raw: bytes) -> _Dated:
 def _ahead(read: Sequence[_Dated]) -> dict[int, datetime]:
     """Return the lines that are dated after all that surrounds them, each with the time of its neighbours.
 
-    Where the whole file is in disorder nobody can say which of its times are wrong.
+    Where the whole file is in disorder, or has the newest first, nobody can say which of its times are wrong.
     """
     dated = [(number, line.at) for number, line in enumerate(read) if line.at is not None]
     times = [at for _, at in dated]
     orderly = sum(later >= earlier - _AHEAD for earlier, later in pairwise(times))
-    if orderly < _IN_ORDER * (len(times) - 1) - 1:
+    rising = sum(later >= earlier for earlier, later in pairwise(times))
+    if orderly < _IN_ORDER * (len(times) - 1) - 1 or 2 * rising < len(times) - 2:
         return {}
     found: dict[int, datetime] = {}
     latest: datetime | None = None
@@ -92,5 +93,4 @@ def _ahead(read: Sequence[_Dated]) -> dict[int, datetime]:
             found[number] = around
         else:
             latest = max(latest or at, at)
-    # Where most are ahead of what follows, the newest stands first, and no clock is wrong.
-    return found if len(found) <= (1 - _IN_ORDER) * len(times) + 1 else {}
+    return found

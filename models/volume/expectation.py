@@ -152,7 +152,7 @@ class Expectation(msgspec.Struct):
         self.begin(minute, calendar)
         self.born = minute
         self.lit = None if self.lit is None else min(self.lit, minute)
-        self.doused = min(self.doused, minute)
+        self.doused, self.suspicion = min(self.doused, minute), Suspicion()
         self.lost = {lost for lost in self.lost if lost < minute}
         self.blanks = [(min(first, minute), last) for first, last in self.blanks if last >= minute]
 

@@ -88,7 +88,7 @@ def restate(topic: Topic, lesson: Lesson, fresh: Expectation, around: Surroundin
             found.totals, found.negatives = old.totals, old.negatives
     _trust(found, lesson.worth)
     found.born, found.blanks, found.lost, found.lit = now.born, now.blanks, now.lost, now.lit
-    found.rates = now.rates
+    found.rates, found.doused, found.suspicion = now.rates, now.doused, now.suspicion
     if changed and now.born != ENDLESS:
         _expect(found, topic.head, around)
     else:

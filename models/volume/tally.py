@@ -200,7 +200,7 @@ class Tally(msgspec.Struct):
         """Return who of the negative people of the last 1, 2, ... minutes, and of the weak ones, only copy.
 
         Of a text that was posted more than once those are people whom ``angry`` has room for, of one that
-        floods the topic nobody is. All posts tell which these are: one more who is unhappy is never less.
+        floods the topic nobody is. All posts of two to three hours tell which these are, whatever their mood.
         """
         again = list(self.people.again)
         if not again:

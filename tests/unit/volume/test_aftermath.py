@@ -2,6 +2,7 @@
 
 import random
 
+from models.volume.settings import DetectionSettings
 from tests.fakes_volume import KEY, Driver, taught
 
 
@@ -31,3 +32,16 @@ def test_when_a_fire_is_over_no_more_is_expected_than_before_it() -> None:
         driver.run(10, neutral=1)
         expected.append(driver.watch.reading(KEY, driver.now).expected)
     assert max(expected) <= 1.25 * before
+
+
+def test_a_clock_that_is_set_back_knows_of_no_fire_to_come() -> None:
+    """Neither of where one ended nor of what may be one: those minutes are not yet there."""
+    driver = Driver(taught(people=60, negative=9))
+    driver.run(5, neutral=1)
+    topic = driver.watch._topics[KEY]
+    settings, calendar = DetectionSettings(), driver.watch._around(KEY).calendar
+    topic.expectation.doused = topic.head
+    topic.expectation.suspicion.note(topic.head, topic.head - 20, settings)
+    topic.expectation.set_to(topic.head - 600, calendar)
+    assert topic.expectation.doused == topic.head - 600
+    assert topic.expectation.suspicion.minutes(topic.head) == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from models.volume.settings import DetectionSettings
-from models.volume.weighing import Scale, Weighing
+from models.volume.weighing import Scale, Weighing, share_evidence
 
 SETTINGS = DetectionSettings()
 FIRE = Scale(
@@ -73,3 +73,12 @@ def test_a_crowd_around_that_came_for_something_else_keeps_it_shut() -> None:
     angry = Weighing((FIRE, wide._replace(negative=90)), 0.2, 12.0)
     assert happy.deciding(SETTINGS, SETTINGS.min_authors) is None
     assert angry.deciding(SETTINGS, SETTINGS.min_authors) is FIRE
+
+
+def test_half_a_fire_needs_half_of_what_counts_and_share_say_together() -> None:
+    """Eight nats of counts and three of the share: an ember, and not yet a fire."""
+    scale = FIRE._replace(evidence=8.0, voices=(9.0, 20.0))
+    weighing = Weighing((scale,), 0.2, 12.0)
+    assert 2.0 < share_evidence(9.0, 20.0, 0.2) < 12.0 + SETTINGS.joint_evidence - 8.0
+    assert weighing.deciding(SETTINGS, SETTINGS.min_authors, part=0.5) is scale
+    assert weighing.deciding(SETTINGS, SETTINGS.min_authors, part=8.0 / 12.0) is None
